@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "lab/cmd.h"
+#include "lab/measure.h"
+
+static const char about[] =
+	"Builds the kernels, boots each as a testbed, runs the scenarios on it in interleaved\n"
+	"random order, keeps every sample in the db, and prints the table with a plot. BASE is\n"
+	"what the others are compared with.\n"
+	"\n"
+	"  bootlab ab 6.1 6.1+pfnmap-fast -s vfio-boot -s vfio-pin -n 5\n"
+	"\n"
+	"Exit status: 0 done, 1 samples failed, 2 could not be done.";
+
+int cmd_ab(int argc, char **argv)
+{
+	struct measure m = {0};
+	g_autofree char *command = measure_command(argc, argv);
+	g_autofree GOptionEntry *entries = measure_options(&m);
+	GError *err = NULL;
+	int status = EXIT_CANT;
+
+	m.order.command = command;
+	if (!cmd_options(&argc, &argv, entries, "BASE CANDIDATE…", about, &err))
+		goto out;
+	if (argc < 3 || !m.scenarios)
+		bl_fail(&err, BL_ERROR_INPUT,
+			"give two kernels or more, and -s with a scenario; see 'bootlab ab --help'");
+	else if (measure_check(&m, &err))
+		status = measure_new(&m, argv + 1, m.scenarios, &err);
+out:
+	measure_clear(&m);
+	return err ? cmd_end_error(err) : status;
+}

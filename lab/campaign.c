@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "lab/campaign.h"
+
+#include "kernels/kernel.h"
+#include "lab/fingerprint.h"
+#include "lab/log.h"
+#include "lab/progress.h"
+#include "lab/run.h"
+#include "lab/scenario.h"
+
+#include <string.h>
+
+/* ---- planning ---- */
+
+/* A campaign while it is planned. */
+struct plan {
+	struct db *db;
+	gint64 campaign;
+	GArray *kernels; /* gint64 row ids, in the order of the command line */
+	GRand *random;
+	int iterations;
+	int position; /* of the next sample */
+};
+
+/* Builds a kernel and records it. Its row id, or -1. */
+static gint64 record_kernel(struct db *db, const char *name, GError **err)
+{
+	g_autoptr(Kernel) kernel = kernel_find(name, err);
+	g_autoptr(KernelBuild) build = kernel ? kernel_build(kernel, err) : NULL;
+
+	if (!build)
+		return -1;
+	const struct db_kernel row = {
+		.name = name,
+		.base = kernel->debian,
+		.series = kernel->series,
+		.patches = kernel->patches,
+		.key = build->key,
+		.release = build->release,
+		.config_hash = build->config_hash,
+		.compiler = build->compiler,
+	};
+
+	return db_kernel(db, &row, err);
+}
+
+static bool record_kernels(struct plan *plan, char *const *names, GError **err)
+{
+	for (int i = 0; names[i]; i++) {
+		gint64 id = record_kernel(plan->db, names[i], err);
+
+		if (id < 0)
+			return false;
+		g_array_append_val(plan->kernels, id);
+	}
+	return true;
+}
+
+/* The guest runs one kernel whatever the testbed runs: its build is fixed with the plan. */
+static bool fix_guest_kernel(json_t *scenario, GError **err)
+{
+	const char *name = json_string_value(json_object_get(scenario, "guest_kernel"));
+
+	if (!name)
+		return true;
+	g_autoptr(Kernel) kernel = kernel_find(name, err);
+	g_autoptr(KernelBuild) build = kernel ? kernel_build(kernel, err) : NULL;
+
+	if (!build)
+		return false;
+	return !json_object_set_new(scenario, "guest_kernel_key", json_string(build->key));
+}
+
+static void shuffle(GRand *random, gint64 *items, guint count)
+{
+	for (guint i = count; i > 1; i--) {
+		guint j = g_rand_int_range(random, 0, i);
+		gint64 swap = items[i - 1];
+
+		items[i - 1] = items[j];
+		items[j] = swap;
+	}
+}
+
+/* One iteration of one parameter set: a sample of each kernel's cell, in random order. */
+static bool plan_block(struct plan *plan, const gint64 *cells, int iteration, GError **err)
+{
+	guint count = plan->kernels->len;
+	g_autofree gint64 *order = g_memdup2(cells, count * sizeof(*cells));
+
+	shuffle(plan->random, order, count);
+	for (guint i = 0; i < count; i++)
+		if (!db_sample_plan(plan->db, order[i], iteration, plan->position++, err))
+			return false;
+	return true;
+}
+
+static bool plan_params(struct plan *plan, gint64 scenario, json_t *params, GError **err)
+{
+	g_autofree gint64 *cells = g_new(gint64, plan->kernels->len);
+
+	for (guint i = 0; i < plan->kernels->len; i++) {
+		cells[i] = db_cell(plan->db, plan->campaign,
+				   g_array_index(plan->kernels, gint64, i), scenario, params, err);
+		if (cells[i] < 0)
+			return false;
+	}
+	for (int i = 1; i <= plan->iterations; i++)
+		if (!plan_block(plan, cells, i, err))
+			return false;
+	return true;
+}
+
+static bool plan_scenario(struct plan *plan, json_t *scenario, json_t *sweep, GError **err)
+{
+	gint64 id = db_scenario(plan->db, json_string_value(json_object_get(scenario, "name")),
+				scenario, json_object_get(scenario, "intervals"), err);
+	json_t *params;
+	size_t i;
+
+	if (id < 0)
+		return false;
+	json_array_foreach(sweep, i, params)
+		if (!plan_params(plan, id, params, err))
+			return false;
+	return true;
+}
+
+/* The settings that are about this scenario: one campaign may have scenarios of several kinds. */
+static char **own_settings(json_t *scenario, char *const *settings)
+{
+	g_autoptr(GStrvBuilder) own = g_strv_builder_new();
+
+	for (int i = 0; settings && settings[i]; i++)
+		if (scenario_takes(scenario, settings[i]))
+			g_strv_builder_add(own, settings[i]);
+	return g_strv_builder_end(own);
+}
+
+static json_t *load_scenario(const char *name, const struct campaign_order *order, GError **err)
+{
+	json_auto_t *scenario = scenario_load(name, err);
+
+	if (!scenario)
+		return NULL;
+	if (order->testbed_memory)
+		json_object_set_new(json_object_get(scenario, "testbed"), "memory",
+				    json_integer(order->testbed_memory));
+	g_auto(GStrv) settings = own_settings(scenario, order->settings);
+	json_t *sweep = scenario_sweep(scenario, settings, err);
+
+	return sweep ? json_pack("{s:O, s:o}", "scenario", scenario, "sweep", sweep) : NULL;
+}
+
+/* Every setting must be about some scenario, or it is a slip of the pen. */
+static bool settings_used(json_t *scenarios, char *const *settings, GError **err)
+{
+	for (int n = 0; settings && settings[n]; n++) {
+		json_t *entry, *last = NULL;
+		bool used = false;
+		size_t i;
+
+		json_array_foreach(scenarios, i, entry) {
+			last = json_object_get(entry, "scenario");
+			used = used || scenario_takes(last, settings[n]);
+		}
+		if (!used)
+			return scenario_unknown_param(last, settings[n], err);
+	}
+	return true;
+}
+
+/* The scenarios' definitions with their sweeps: [{"scenario", "sweep"}]. NULL with err. */
+static json_t *load_scenarios(const struct campaign_order *order, GError **err)
+{
+	json_auto_t *list = json_array();
+
+	for (int i = 0; order->scenarios[i]; i++) {
+		json_t *entry = load_scenario(order->scenarios[i], order, err);
+
+		if (!entry)
+			return NULL;
+		json_array_append_new(list, entry);
+	}
+	return settings_used(list, order->settings, err) ? json_incref(list) : NULL;
+}
+
+static bool plan_all(struct plan *plan, const struct campaign_order *order, json_t *scenarios,
+		     GError **err)
+{
+	g_autofree char *host = host_cpu_model();
+	const struct db_campaign campaign = {order->command, order->seed, host};
+	json_t *entry;
+	size_t i;
+
+	plan->campaign = db_campaign_new(plan->db, &campaign, err);
+	if (plan->campaign < 0)
+		return false;
+	json_array_foreach(scenarios, i, entry)
+		if (!plan_scenario(plan, json_object_get(entry, "scenario"),
+				   json_object_get(entry, "sweep"), err))
+			return false;
+	return true;
+}
+
+static bool build_guests(json_t *scenarios, GError **err)
+{
+	json_t *entry;
+	size_t i;
+
+	json_array_foreach(scenarios, i, entry)
+		if (!fix_guest_kernel(json_object_get(entry, "scenario"), err))
+			return false;
+	return true;
+}
+
+gint64 campaign_plan(struct db *db, const struct campaign_order *order, GError **err)
+{
+	/* Scenarios first: a wrong parameter is to be told before minutes of building. */
+	json_auto_t *scenarios = load_scenarios(order, err);
+	struct plan plan = {.db = db, .iterations = order->iterations, .campaign = -1};
+
+	if (!scenarios)
+		return -1;
+	plan.kernels = g_array_new(FALSE, FALSE, sizeof(gint64));
+	plan.random = g_rand_new_with_seed((guint32)order->seed);
+	bool ok = record_kernels(&plan, order->kernels, err) && build_guests(scenarios, err) &&
+		  db_begin(db, err);
+
+	if (ok) {
+		ok = plan_all(&plan, order, scenarios, err) && db_commit(db, err);
+		if (!ok)
+			db_rollback(db);
+	}
+	g_array_free(plan.kernels, TRUE);
+	g_rand_free(plan.random);
+	return ok ? plan.campaign : -1;
+}
+
+/* ---- running ---- */
+
+static char *describe(const struct db_planned *planned)
+{
+	return g_strdup_printf("%s on %s, iteration %d", planned->scenario, planned->kernel,
+			       planned->iteration);
+}
+
+/* Runs and stores one sample. */
+static bool run_sample(struct db *db, const struct db_planned *planned,
+		       const struct sample_opts *opts, GError **err)
+{
+	g_autofree char *what = describe(planned);
+	json_auto_t *result = sample_run(planned, opts, err);
+
+	if (!result || !db_sample_store(db, planned->id, result, err))
+		return false;
+	if (strcmp(json_string_value(json_object_get(result, "status")), "done"))
+		log_warn("%s failed: %s", what,
+			 json_string_value(json_object_get(result, "reason")));
+	return true;
+}
+
+/* Runs the next sample there is: 1, 0 when none is left, -1 with err. */
+static int run_next(struct db *db, gint64 id, const struct sample_opts *opts, GError **err)
+{
+	struct db_planned planned;
+	int found = db_sample_next(db, id, &planned, err);
+
+	if (found <= 0)
+		return found;
+	g_autofree char *what = describe(&planned);
+	struct db_counts counts;
+	bool ok = db_campaign_counts(db, id, &counts, err);
+
+	if (ok) {
+		progress_update(counts.done + counts.failed, what);
+		ok = run_sample(db, &planned, opts, err);
+	}
+	db_planned_clear(&planned);
+	return ok ? 1 : -1;
+}
+
+bool campaign_run(struct db *db, gint64 id, const struct sample_opts *opts,
+		  struct db_counts *counts, GError **err)
+{
+	int more;
+
+	if (!db_campaign_counts(db, id, counts, err))
+		return false;
+	progress_begin("measuring", "samples", counts->planned + counts->done + counts->failed);
+	while ((more = run_next(db, id, opts, err)) > 0)
+		;
+	if (!more)
+		more = db_campaign_counts(db, id, counts, err) ? 0 : -1;
+	progress_end(more ? "stopped" : counts->failed ? "done, with failed samples" : "done");
+	return !more;
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "lab/cmd.h"
+#include "lab/run.h"
+
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct cmd commands[] = {
+	{"ab", "compare two kernels on scenarios: build, boot, measure, report", cmd_ab},
+	{"run", "run scenarios on kernels, or go on with a campaign", cmd_run},
+	{"report", "print and plot what a campaign measured", cmd_report},
+	{"kernel", "list, build and show kernels", cmd_kernel},
+	{"scenario", "list and show scenarios", cmd_scenario},
+	{"pool", "list and free the warm memory that testbeds use", cmd_pool},
+	{"doctor", "say what this machine can do, and what it lacks", cmd_doctor},
+	{0},
+};
+
+static const char about[] =
+	"Builds kernels, boots each as a testbed, starts real guests with passed-through devices\n"
+	"on it, keeps every sample in sqlite and prints the table for the cover letter.\n"
+	"Start with 'bootlab doctor', then 'bootlab ab 6.1 6.1+pfnmap-fast -s vfio-boot'.";
+
+int main(int argc, char **argv)
+{
+	setlocale(LC_CTYPE, "");
+	run_catch_signals();
+	if (argc > 1 && !strcmp(argv[1], "--version")) {
+		puts("bootlab " BOOTLAB_VERSION);
+		return EXIT_DONE;
+	}
+	return cmd_dispatch(commands, "bootlab", about, argc, argv);
+}

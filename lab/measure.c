@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "lab/measure.h"
+
+#include "lab/cmd.h"
+#include "lab/log.h"
+#include "lab/rundir.h"
+#include "lab/units.h"
+#include "reports/report.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define DEFAULT_DB	   "bootlab.db"
+#define DEFAULT_ITERATIONS 3
+
+GOptionEntry *measure_options(struct measure *m)
+{
+	const GOptionEntry entries[] = {
+		{"scenario", 's', 0, G_OPTION_ARG_STRING_ARRAY, &m->scenarios,
+		 "what to run; may be given again (see bootlab scenario list)", "SCENARIO"},
+		{"set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &m->settings,
+		 "a scenario's parameter, or several values to sweep", "KEY=VALUE[,VALUE]"},
+		{"iterations", 'n', 0, G_OPTION_ARG_INT, &m->iterations,
+		 "samples of each kernel and parameter set (default 3)", "N"},
+		{"db", 0, 0, G_OPTION_ARG_FILENAME, &m->db_path,
+		 "where samples are kept (default " DEFAULT_DB ")", "FILE"},
+		{"plots", 0, 0, G_OPTION_ARG_FILENAME, &m->plots,
+		 "folder for the plots (default: the db's name with -plots)", "DIR"},
+		{"seed", 0, 0, G_OPTION_ARG_INT64, &m->seed,
+		 "of the random order of samples (default: a new one, recorded)", "N"},
+		{"testbed-memory", 0, 0, G_OPTION_ARG_STRING, &m->testbed_memory,
+		 "RAM of the testbed instead of the scenario's own", "SIZE"},
+		{"accel", 0, 0, G_OPTION_ARG_STRING, &m->accel,
+		 "kvm or tcg (default: KVM where it is found to boot a kernel)", "NAME"},
+		{"connect", 0, 0, G_OPTION_ARG_STRING, &m->connect,
+		 "a libvirt other than the embedded one, such as qemu:///system", "URI"},
+		G_OPTION_ENTRY_NULL,
+	};
+
+	m->iterations = DEFAULT_ITERATIONS;
+	m->seed = -1;
+	return g_memdup2(entries, sizeof(entries));
+}
+
+bool measure_check(struct measure *m, GError **err)
+{
+	static const char *const accels[] = {"kvm", "tcg", NULL};
+
+	if (m->iterations < 1)
+		return bl_fail(err, BL_ERROR_INPUT, "-n %d: give at least 1", m->iterations);
+	if (m->accel && !g_strv_contains(accels, m->accel))
+		return bl_fail(err, BL_ERROR_INPUT, "--accel %s: give kvm or tcg", m->accel);
+	if (m->testbed_memory &&
+	    !size_parse(m->testbed_memory, &m->order.testbed_memory, err))
+		return false;
+	if (m->seed < 0)
+		m->seed = g_random_int();
+	if (!m->db_path)
+		m->db_path = g_strdup(DEFAULT_DB);
+	if (!m->plots)
+		m->plots = report_plots_dir(m->db_path);
+	m->order.settings = m->settings;
+	m->order.iterations = m->iterations;
+	m->order.seed = m->seed;
+	m->sample.connect = m->connect;
+	m->sample.accel = m->accel;
+	return true;
+}
+
+static int run_and_report(struct measure *m, struct db *db, gint64 campaign, GError **err)
+{
+	const struct report_opts opts = {0};
+	struct db_counts counts;
+	bool ran = campaign_run(db, campaign, &m->sample, &counts, err);
+
+	rundir_close();
+	if (!ran) {
+		log_info("campaign %" G_GINT64_FORMAT " is kept in %s: go on with "
+			 "'bootlab run --resume --db %s'",
+			 campaign, m->db_path, m->db_path);
+		return EXIT_CANT;
+	}
+	if (!report_print(db, campaign, &opts, stdout, err) ||
+	    !report_plots(db, campaign, m->plots, err))
+		return EXIT_CANT;
+	return counts.failed ? EXIT_FOUND : EXIT_DONE;
+}
+
+int measure_new(struct measure *m, char *const *kernels, char *const *scenarios, GError **err)
+{
+	/* Before minutes of building: can the samples be kept at all, is a dead run in the way? */
+	g_autoptr(Db) db = db_open(m->db_path, DB_CREATE, err);
+
+	if (!db || !rundir_open(err))
+		return EXIT_CANT;
+	m->order.kernels = kernels;
+	m->order.scenarios = scenarios;
+	gint64 campaign = campaign_plan(db, &m->order, err);
+
+	return campaign < 0 ? EXIT_CANT : run_and_report(m, db, campaign, err);
+}
+
+int measure_resume(struct measure *m, gint64 campaign, GError **err)
+{
+	g_autoptr(Db) db = db_open(m->db_path, DB_READ_WRITE, err);
+
+	if (!db || !rundir_open(err))
+		return EXIT_CANT;
+	if (!campaign)
+		campaign = db_campaign_latest(db, true, err);
+	if (!campaign)
+		bl_fail(err, BL_ERROR_INPUT, "%s holds no unfinished campaign", m->db_path);
+	return campaign <= 0 ? EXIT_CANT : run_and_report(m, db, campaign, err);
+}
+
+void measure_clear(struct measure *m)
+{
+	rundir_close();
+	g_strfreev(m->scenarios);
+	g_strfreev(m->settings);
+	g_free(m->db_path);
+	g_free(m->plots);
+	g_free(m->testbed_memory);
+	g_free(m->connect);
+	g_free(m->accel);
+}
+
+char *measure_command(int argc, char **argv)
+{
+	g_autoptr(GString) text = g_string_new("bootlab");
+
+	for (int i = 0; i < argc; i++) {
+		bool plain = argv[i][strcspn(argv[i], " '\"\\$*?;&|<>()")] == '\0' && *argv[i];
+		g_autofree char *word = plain ? g_strdup(argv[i]) : g_shell_quote(argv[i]);
+
+		g_string_append_printf(text, " %s", word);
+	}
+	return g_string_free(g_steal_pointer(&text), FALSE);
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the commands that measure have in common: their options, and the way to a report. */
+#ifndef LAB_MEASURE_H
+#define LAB_MEASURE_H
+
+#include "lab/campaign.h"
+
+struct measure {
+	struct campaign_order order;
+	struct sample_opts sample;
+	char **scenarios;
+	char **settings;
+	char *db_path;
+	char *plots;
+	char *testbed_memory;
+	int iterations;
+	gint64 seed;
+	char *connect;
+	char *accel;
+};
+
+/* The options of all commands that measure, writing into m. g_free it. */
+GOptionEntry *measure_options(struct measure *m);
+
+/* Checks the options, once they are parsed. false with err. */
+bool measure_check(struct measure *m, GError **err);
+
+/* Plans a campaign of these kernels and scenarios, runs it and reports. An exit status. */
+int measure_new(struct measure *m, char *const *kernels, char *const *scenarios, GError **err);
+
+/* Goes on with a campaign (0: the newest unfinished one) and reports. An exit status. */
+int measure_resume(struct measure *m, gint64 campaign, GError **err);
+
+void measure_clear(struct measure *m);
+
+/* The command line as typed, for the db; argv[0] is the command's name. g_free it. */
+char *measure_command(int argc, char **argv);
+
+#endif

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Where things lie. All strings are static or cached: not the caller's to free. */
+#ifndef LAB_PATHS_H
+#define LAB_PATHS_H
+
+#include "lab/error.h"
+
+/*
+ * The folder that holds kernels/, scenarios/ and the agent: $BOOTLAB_DATA, else the source
+ * tree where the program lies in one, else PREFIX/share/bootlab.
+ */
+const char *path_data(void);
+
+/* $BOOTLAB_CACHE, else $XDG_CACHE_HOME/bootlab. Made if it is not there. NULL with err. */
+const char *path_cache(GError **err);
+
+/* g_build_filename(path_cache(), sub) with the folder made. g_free it. NULL with err. */
+char *path_cache_dir(const char *sub, GError **err);
+
+/* The agent binary: beside the program, or in libexec. g_free it. NULL with err. */
+char *path_agent(GError **err);
+
+/*
+ * true if name can be one component of a path: not empty, no '/', no leading '.', only
+ * printable ASCII. What names files and comes from outside passes through here.
+ */
+bool path_safe_name(const char *name);
+
+/* The lowercase hex SHA-256 of a file's content. g_free it. NULL with err. */
+char *path_sha256(const char *path, GError **err);
+
+/* Removes a tree that bootlab made (nothing is followed out of it). Missing is success. */
+bool path_remove_tree(const char *path, GError **err);
+
+#endif

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * One phase of long work at a time: what, how far, how long still. On a terminal it is a
+ * line that rewrites itself; elsewhere a plain line at the phase's start, at its end, and at
+ * each tenth of the way.
+ */
+#ifndef LAB_PROGRESS_H
+#define LAB_PROGRESS_H
+
+#include <glib.h>
+
+/* unit: what is counted, in the plural ("objects"). total 0: not known, no time left shown. */
+void progress_begin(const char *phase, const char *unit, guint total);
+
+/* done: how many so far. detail: what is in hand (NULL: nothing to say). */
+void progress_update(guint done, const char *detail);
+
+/* A better estimate of the total; done so far is kept. */
+void progress_total(guint total);
+
+/* outcome: a word or a short sentence for the last line ("built", "failed"). */
+void progress_end(const char *outcome);
+
+/* Wipes the line from the terminal, so that other text can be printed. */
+void progress_clear(void);
+
+#endif

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The run folder: all that one bootlab process has going lies in it, so that it can be reaped
+ * by what is recorded there and by nothing else.
+ *
+ *   owner     locked (flock) for as long as bootlab lives; holds its pid
+ *   vm/       the root of libvirt's embedded driver, with a pid file for each QEMU
+ *   ...       sockets, console logs and the initramfs of testbeds
+ *
+ * A warden process, forked with the folder, waits for bootlab's death, of whatever cause, and
+ * reaps the folder then. Should the warden be killed too, the next bootlab does it.
+ */
+#ifndef LAB_RUNDIR_H
+#define LAB_RUNDIR_H
+
+#include "lab/error.h"
+
+/* Makes this process's run folder (once), after reaping those of dead ones. NULL with err. */
+const char *rundir_open(GError **err);
+
+/* Kills what still runs of it and removes it. Without a run folder: nothing. */
+void rundir_close(void);
+
+/* Reaps the run folders whose owner is dead. Returns how many; -1 with err. */
+int rundir_reap_stale(GError **err);
+
+/* Kills the QEMUs that the libvirt root has pid files of, and waits until they are gone. */
+void rundir_kill_machines(const char *libvirt_root);
+
+#endif

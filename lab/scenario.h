@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Scenarios: what is run on a testbed, read from scenarios/NAME.yaml.
+ *
+ * Inside bootlab a scenario is a JSON object, its definition, which goes into the db with the
+ * campaign, so that a report or a resumed campaign needs no YAML:
+ *   {"name", "summary", "description", "workload",
+ *    "testbed": {"memory": bytes, "cpus": n, "deadline": s}, "guest_kernel": name or null,
+ *    "params": [{"name", "kind": "size" | "count" | "flag", "default": [values], "help"}],
+ *    "intervals": [{"name", "from", "to", "better"}], "phases": [marks],
+ *    "collectors": [names], "gates": [names]}
+ */
+#ifndef LAB_SCENARIO_H
+#define LAB_SCENARIO_H
+
+#include "lab/error.h"
+
+#include <jansson.h>
+
+/* The definition. json_decref it. NULL with err; an unknown scenario's lists those there are. */
+json_t *scenario_load(const char *name, GError **err);
+
+/* The names of all scenarios, sorted; g_strfreev it. NULL with err. */
+char **scenario_names(GError **err);
+
+/* true if a "key=..." setting names a parameter of this scenario. */
+bool scenario_takes(json_t *scenario, const char *setting);
+
+/* Returns false with err: the setting is none of the scenario's, which has these. */
+bool scenario_unknown_param(json_t *scenario, const char *setting, GError **err);
+
+/*
+ * The parameter sets that a scenario sweeps: a JSON array of objects, one for each
+ * combination. settings (NULL-terminated "key=value[,value]", or NULL) replace the defaults.
+ * NULL with err: a parameter that the scenario does not have, or a value that it cannot take.
+ */
+json_t *scenario_sweep(json_t *scenario, char *const *settings, GError **err);
+
+#endif

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The virtual testbed: the machine that runs the kernel under test, as a VM started through
+ * libvirt. It has a vIOMMU, a GPU-like device (pci-testdev: a large 64-bit prefetchable BAR
+ * and a small MMIO BAR), the host's root read-only over 9p, and RAM from the warm pool.
+ */
+#ifndef LAB_TESTBED_H
+#define LAB_TESTBED_H
+
+#include "lab/error.h"
+
+struct testbed_config {
+	const char *connect; /* libvirt URI; NULL: the embedded driver */
+	const char *accel;   /* "kvm" or "tcg" */
+	const char *kernel;  /* image */
+	const char *initrd;
+	const char *ram;     /* pool file, at least `memory` long */
+	guint64 memory;	     /* bytes */
+	guint64 bar;	     /* bytes, a power of two; 0: no device */
+	int cpus;
+};
+
+/* The PCI ids of the GPU-like device. */
+#define TESTBED_DEVICE_VENDOR 0x1b36
+#define TESTBED_DEVICE_ID     0x0005
+
+struct testbed;
+
+/* Powers the testbed on. NULL with err: libvirt's own words. */
+struct testbed *testbed_start(const struct testbed_config *config, GError **err);
+
+/* The agent's channel, a stream socket; the testbed's. End of file: the testbed is off. */
+int testbed_channel(struct testbed *testbed);
+
+/* CPU time that the testbed's vCPUs and emulator have used, in ns; 0 where not known. */
+guint64 testbed_cpu_time(struct testbed *testbed);
+
+/* The console's log so far. g_free it; "" where there is none. */
+char *testbed_console(struct testbed *testbed);
+
+/* Powers it off if it is still on, and forgets it. */
+void testbed_stop(struct testbed *testbed);
+typedef struct testbed Testbed;
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Testbed, testbed_stop)
+
+/* "7.2.22", from the emulator; and libvirt's. g_free. NULL with err. */
+char *testbed_qemu_version(GError **err);
+char *testbed_libvirt_version(void);
+
+/* Destroys the machines on other libvirts that a dead bootlab's run folder has recorded. */
+void testbed_reap_recorded(const char *run_folder);
+
+#endif

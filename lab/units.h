@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Sizes as people write them: 4096, 64K, 1G, 1.5G, 16GiB; powers of 1024 throughout. */
+#ifndef LAB_UNITS_H
+#define LAB_UNITS_H
+
+#include "lab/error.h"
+
+bool size_parse(const char *text, guint64 *bytes, GError **err);
+
+/* The shortest exact text that size_parse() takes back: "16G", "1536M", "4097". g_free it. */
+char *size_format(guint64 bytes);
+
+/* For reading, not for parsing: "16 GiB", "1.5 GiB". g_free it. */
+char *size_human(guint64 bytes);
+
+#endif
