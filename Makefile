@@ -1,22 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# make            build bootlab and its agent
-# make demo       the main job: two kernels in, a speedup table out
-# make check      all tests
-# make help       the rest
-
 VERSION := 0.1
 PREFIX  ?= /usr/local
 DESTDIR ?=
 CC      ?= gcc
 O       := build
 
-LIBS     := libvirt libvirt-qemu glib-2.0 jansson libcyaml sqlite3 libarchive
+LIBS     := libvirt glib-2.0 jansson libcyaml sqlite3 libarchive
 CPPFLAGS += -I. -D_GNU_SOURCE -DBOOTLAB_VERSION='"$(VERSION)"' \
 	    -DBOOTLAB_DATADIR='"$(PREFIX)/share/bootlab"' \
 	    -DBOOTLAB_LIBEXECDIR='"$(PREFIX)/libexec/bootlab"'
 CFLAGS   ?= -O2 -g
 WARN     := -std=gnu17 -Wall -Wextra -Werror
-# Asked of pkg-config only once the packages are there (the first goal may install them).
+# Expanded when a rule runs: the packages may have been installed only just before.
 LIBCFLAGS = $(shell pkg-config --cflags $(LIBS))
 LDLIBS    = $(shell pkg-config --libs $(LIBS)) -lm
 
@@ -26,23 +21,53 @@ AGENT    := $(wildcard collectors/*.c scenarios/*.c)
 AGENT_O  := $(AGENT:%.c=$(O)/agent.d/%.o)
 
 .PHONY: all
-all: bootlab $(O)/agent
+all: bootlab $(O)/agent ## build bootlab and its agent (the default)
 
 bootlab: $(OBJECTS)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 # Static: it is the only file of the testbed's initramfs.
 $(O)/agent: $(AGENT_O)
 	$(CC) -static $(LDFLAGS) -o $@ $^ -ljansson
 
-$(O)/agent.d/%.o: %.c | deps
+$(O)/agent.d/%.o: %.c | build/packages.installed
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(WARN) -MMD -MP -c -o $@ $<
 
-$(O)/%.o: %.c | deps
+$(O)/%.o: %.c | build/packages.installed
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(WARN) $(LIBCFLAGS) -MMD -MP -c -o $@ $<
 
 -include $(OBJECTS:.o=.d) $(AGENT_O:.o=.d)
 
+build/packages.installed: packages lab/deps.sh
+	@lab/deps.sh packages
+	@mkdir -p build && touch $@
+
+.PHONY: demo
+demo: all ## the main job: two kernels in, a speedup table out
+	./bootlab ab 6.1 6.1+pfnmap-fast -s vfio-boot -s vfio-pin -n 3 --db bootlab.db
+
 include tests/tests.mk
+
+.PHONY: install
+install: all ## install below DESTDIR and PREFIX
+	install -D -m 755 bootlab $(DESTDIR)$(PREFIX)/bin/bootlab
+	install -D -m 755 $(O)/agent $(DESTDIR)$(PREFIX)/libexec/bootlab/agent
+	install -D -m 644 doc/bootlab.1 $(DESTDIR)$(PREFIX)/share/man/man1/bootlab.1
+	install -D -m 644 packages $(DESTDIR)$(PREFIX)/share/bootlab/packages
+	for file in kernels/*.yaml kernels/configs/* kernels/series/*/* scenarios/*.yaml; do \
+		install -D -m 644 "$$file" "$(DESTDIR)$(PREFIX)/share/bootlab/$$file" || exit; \
+	done
+
+.PHONY: format
+format: ## format the sources in the project's style
+	clang-format -i $(FORMATTED)
+
+.PHONY: clean
+clean: ## remove what make has built here (not the cache of kernels)
+	rm -rf build bootlab
+
+.PHONY: help
+help: ## this list
+	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20

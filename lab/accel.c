@@ -78,8 +78,7 @@ static bool kvm_opens(void)
 }
 
 /* Boots a kernel with KVM. *why: what came of it. false with err only where interrupted. */
-static bool try_kvm(const struct testbed_config *testbed, bool *kvm, const char **why,
-		    GError **err)
+static bool try_kvm(const struct testbed_config *testbed, bool *kvm, const char **why, GError **err)
 {
 	struct testbed_config config = *testbed;
 	g_autoptr(GError) failed = NULL;

@@ -34,10 +34,10 @@ static void print_json(GPtrArray *files)
 	for (guint i = 0; i < files->len; i++) {
 		const struct pool_file *file = files->pdata[i];
 
-		json_array_append_new(list, json_pack("{s:s, s:I, s:I, s:s}", "path", file->path,
-						      "bytes", (json_int_t)file->bytes, "allocated",
-						      (json_int_t)file->allocated, "state",
-						      state(file)));
+		json_array_append_new(list,
+				      json_pack("{s:s, s:I, s:I, s:s}", "path", file->path, "bytes",
+						(json_int_t)file->bytes, "allocated",
+						(json_int_t)file->allocated, "state", state(file)));
 	}
 	json_dumpf(list, stdout, JSON_INDENT(2));
 	putchar('\n');

@@ -58,7 +58,7 @@ static void print_param(json_t *param)
 	json_t *value;
 	size_t i;
 
-	json_array_foreach(json_object_get(param, "default"), i, value) {
+	json_array_foreach (json_object_get(param, "default"), i, value) {
 		g_autofree char *one = value_text(text(param, "kind"), value);
 
 		g_string_append_printf(defaults, "%s%s", i ? "," : "", one);
@@ -72,7 +72,7 @@ static void print_names(const char *title, json_t *names)
 	size_t i;
 
 	printf("\n%s:", title);
-	json_array_foreach(names, i, name)
+	json_array_foreach (names, i, name)
 		printf(" %s", json_string_value(name));
 	putchar('\n');
 }
@@ -84,7 +84,7 @@ static void print_text(json_t *scenario)
 
 	printf("%s: %s\n\n%s\nParameters:\n", text(scenario, "name"), text(scenario, "summary"),
 	       text(scenario, "description"));
-	json_array_foreach(json_object_get(scenario, "params"), i, param)
+	json_array_foreach (json_object_get(scenario, "params"), i, param)
 		print_param(param);
 	print_names("Collectors", json_object_get(scenario, "collectors"));
 	print_names("Gates", json_object_get(scenario, "gates"));

@@ -120,7 +120,7 @@ static bool plan_scenario(struct plan *plan, json_t *scenario, json_t *sweep, GE
 
 	if (id < 0)
 		return false;
-	json_array_foreach(sweep, i, params)
+	json_array_foreach (sweep, i, params)
 		if (!plan_params(plan, id, params, err))
 			return false;
 	return true;
@@ -160,7 +160,7 @@ static bool settings_used(json_t *scenarios, char *const *settings, GError **err
 		bool used = false;
 		size_t i;
 
-		json_array_foreach(scenarios, i, entry) {
+		json_array_foreach (scenarios, i, entry) {
 			last = json_object_get(entry, "scenario");
 			used = used || scenario_takes(last, settings[n]);
 		}
@@ -196,7 +196,7 @@ static bool plan_all(struct plan *plan, const struct campaign_order *order, json
 	plan->campaign = db_campaign_new(plan->db, &campaign, err);
 	if (plan->campaign < 0)
 		return false;
-	json_array_foreach(scenarios, i, entry)
+	json_array_foreach (scenarios, i, entry)
 		if (!plan_scenario(plan, json_object_get(entry, "scenario"),
 				   json_object_get(entry, "sweep"), err))
 			return false;
@@ -208,7 +208,7 @@ static bool build_guests(json_t *scenarios, GError **err)
 	json_t *entry;
 	size_t i;
 
-	json_array_foreach(scenarios, i, entry)
+	json_array_foreach (scenarios, i, entry)
 		if (!fix_guest_kernel(json_object_get(entry, "scenario"), err))
 			return false;
 	return true;

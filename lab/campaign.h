@@ -9,11 +9,11 @@
 struct campaign_order {
 	char *const *kernels;	/* names, the base first; NULL-terminated */
 	char *const *scenarios; /* names */
-	char *const *settings;	/* "key=value[,value]" for each scenario that has the key, or NULL */
+	char *const *settings; /* "key=value[,value]" for each scenario that has the key, or NULL */
 	guint64 testbed_memory; /* bytes instead of the scenario's own; 0: that */
 	int iterations;
-	gint64 seed;		/* of the random order */
-	const char *command;	/* as the user typed it */
+	gint64 seed;	     /* of the random order */
+	const char *command; /* as the user typed it */
 };
 
 /*

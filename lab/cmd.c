@@ -10,8 +10,8 @@ bool cmd_options(int *argc, char ***argv, const GOptionEntry *entries, const cha
 		 const char *about, GError **err)
 {
 	const GOptionEntry shared[] = {
-		{"verbose", 'v', 0, G_OPTION_ARG_NONE, &log_verbose, "show the commands that are run",
-		 NULL},
+		{"verbose", 'v', 0, G_OPTION_ARG_NONE, &log_verbose,
+		 "show the commands that are run", NULL},
 		G_OPTION_ENTRY_NULL,
 	};
 	g_autofree char *name = g_strconcat("bootlab ", (*argv)[0], NULL);
@@ -37,10 +37,10 @@ int cmd_end_error(GError *err)
 	return cancelled ? EXIT_SIGNALED : EXIT_CANT;
 }
 
-static void print_table(FILE *out, const struct cmd *table, const char *program,
-			const char *about)
+static void print_table(FILE *out, const struct cmd *table, const char *program, const char *about)
 {
-	fprintf(out, "Usage: %s COMMAND [OPTION…] [ARGUMENT…]\n\n%s\n\nCommands:\n", program, about);
+	fprintf(out, "Usage: %s COMMAND [OPTION…] [ARGUMENT…]\n\n%s\n\nCommands:\n", program,
+		about);
 	for (const struct cmd *cmd = table; cmd->name; cmd++)
 		fprintf(out, "  %-10s %s\n", cmd->name, cmd->summary);
 	fprintf(out, "\n'%s COMMAND --help' tells more of each.\n", program);

@@ -26,10 +26,15 @@ static const struct kind {
 	struct member members[6];
 } kinds[] = {
 	{"hello",
-	 {{"agent", TEXT}, {"kernel", TEXT}, {"cmdline", TEXT}, {"cpus", COUNT}, {"memory", COUNT}}},
+	 {{"agent", TEXT},
+	  {"kernel", TEXT},
+	  {"cmdline", TEXT},
+	  {"cpus", COUNT},
+	  {"memory", COUNT}}},
 	{"mark", {{"name", NAME}}},
 	{"metric", {{"name", NAME}, {"value", NUMBER}, {"unit", TEXT}, {"better", BETTER}}},
-	{"span", {{"name", NAME}, {"kind", NAME}, {"start", COUNT}, {"end", COUNT}, {"bytes", COUNT}}},
+	{"span",
+	 {{"name", NAME}, {"kind", NAME}, {"start", COUNT}, {"end", COUNT}, {"bytes", COUNT}}},
 	{"gate", {{"name", NAME}, {"ok", BOOL}, {"evidence", TEXT}}},
 	{"log", {{"source", NAME}, {"text", TEXT}}},
 	{"env", {{"name", NAME}, {"value", TEXT}}},
@@ -101,8 +106,9 @@ static char *find_fault(json_t *event)
 		if (!member_ok(json_object_get(event, member->name), member->type))
 			return g_strdup_printf("%s with a missing or wrong '%s'", kind->name,
 					       member->name);
-	if (!strcmp(kind->name, "span") && json_integer_value(json_object_get(event, "end")) <
-						   json_integer_value(json_object_get(event, "start")))
+	if (!strcmp(kind->name, "span") &&
+	    json_integer_value(json_object_get(event, "end")) <
+		    json_integer_value(json_object_get(event, "start")))
 		return g_strdup("span that ends before it starts");
 	return NULL;
 }
@@ -119,8 +125,8 @@ json_t *event_parse(const char *line, GError **err)
 	g_autofree char *fault = event ? find_fault(event) : g_strdup(why.text);
 
 	if (fault) {
-		bl_fail(err, BL_ERROR_INPUT, "agent's line is not one of the protocol: %s: %.80s", fault,
-			line);
+		bl_fail(err, BL_ERROR_INPUT, "agent's line is not one of the protocol: %s: %.80s",
+			fault, line);
 		json_decref(event);
 		return NULL;
 	}

@@ -47,12 +47,11 @@ json_t *fingerprint(const struct testbed_config *config, bool pool_was_cold, GEr
 	if (!qemu)
 		return NULL;
 	uname(&host);
-	return json_pack(
-		"{s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:i, s:s}", "testbed", "vm",
-		"accelerator", config->accel, "qemu", qemu, "libvirt", libvirt, "host_kernel",
-		host.release, "host_cpu", cpu, "host_cpus",
-		(json_int_t)sysconf(_SC_NPROCESSORS_ONLN), "host_memory",
-		(json_int_t)sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE), "testbed_memory",
-		(json_int_t)config->memory, "testbed_cpus", config->cpus, "pool",
-		pool_was_cold ? "cold" : "warm");
+	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:i, s:s}", "testbed", "vm",
+			 "accelerator", config->accel, "qemu", qemu, "libvirt", libvirt,
+			 "host_kernel", host.release, "host_cpu", cpu, "host_cpus",
+			 (json_int_t)sysconf(_SC_NPROCESSORS_ONLN), "host_memory",
+			 (json_int_t)sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE),
+			 "testbed_memory", (json_int_t)config->memory, "testbed_cpus", config->cpus,
+			 "pool", pool_was_cold ? "cold" : "warm");
 }

@@ -50,8 +50,7 @@ bool measure_check(struct measure *m, GError **err)
 		return bl_fail(err, BL_ERROR_INPUT, "-n %d: give at least 1", m->iterations);
 	if (m->accel && !g_strv_contains(accels, m->accel))
 		return bl_fail(err, BL_ERROR_INPUT, "--accel %s: give kvm or tcg", m->accel);
-	if (m->testbed_memory &&
-	    !size_parse(m->testbed_memory, &m->order.testbed_memory, err))
+	if (m->testbed_memory && !size_parse(m->testbed_memory, &m->order.testbed_memory, err))
 		return false;
 	if (m->seed < 0)
 		m->seed = g_random_int();

@@ -131,7 +131,8 @@ static bool room_for(guint64 bytes, GError **err)
 	g_autofree char *want = size_human(bytes), *has = size_human(MIN(tmpfs, memory));
 
 	return bl_fail(err, BL_ERROR_SYSTEM,
-		       "no room for a testbed's %s of RAM: " POOL_ROOT " has %s; free memory (bootlab "
+		       "no room for a testbed's %s of RAM: " POOL_ROOT
+		       " has %s; free memory (bootlab "
 		       "pool free), or give the testbed less (--testbed-memory)",
 		       want, has);
 }

@@ -9,14 +9,14 @@
 #include "lab/error.h"
 
 struct run_opts {
-	const char *cwd;	    /* NULL: here */
-	const char *const *env;	    /* "NAME=VALUE" added to the environment; NULL: none */
-	const char *log;	    /* stdout and stderr are appended to this file; NULL: to ours */
-	const char *stdin_path;	    /* NULL: /dev/null */
+	const char *cwd;	/* NULL: here */
+	const char *const *env; /* "NAME=VALUE" added to the environment; NULL: none */
+	const char *log;	/* stdout and stderr are appended to this file; NULL: to ours */
+	const char *stdin_path; /* NULL: /dev/null */
 	/* Called with each line of the output, its newline cut, as it comes. NULL: nobody looks. */
 	void (*line)(const char *line, void *data);
 	void *data;
-	bool stdout_only;	    /* line() and log see stdout alone; stderr goes to ours */
+	bool stdout_only; /* line() and log see stdout alone; stderr goes to ours */
 };
 
 /*

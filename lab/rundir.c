@@ -40,8 +40,8 @@ static char *runs_dir(GError **err)
 	}
 	/* /tmp is everyone's: take no folder that another user has put there. */
 	if (lstat(dir, &st) || !S_ISDIR(st.st_mode) || st.st_uid != getuid()) {
-		bl_fail(err, BL_ERROR_SYSTEM, "%s is not a folder of ours: remove it, or set TMPDIR",
-			dir);
+		bl_fail(err, BL_ERROR_SYSTEM,
+			"%s is not a folder of ours: remove it, or set TMPDIR", dir);
 		return NULL;
 	}
 	return g_steal_pointer(&dir);

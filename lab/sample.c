@@ -64,8 +64,8 @@ static bool bench_prepare(struct bench *bench, const struct db_planned *planned,
 	json_int_t memory, bar = 0;
 	int cpus;
 
-	json_unpack(planned->definition, "{s:{s:I, s:i, s:i}}", "testbed", "memory", &memory, "cpus",
-		    &cpus, "deadline", &bench->deadline_s);
+	json_unpack(planned->definition, "{s:{s:I, s:i, s:i}}", "testbed", "memory", &memory,
+		    "cpus", &cpus, "deadline", &bench->deadline_s);
 	json_unpack(planned->params, "{s?I}", "bar", &bar);
 	bench->agent = path_agent(err);
 	bench->initramfs = bench->agent ? initramfs_build(bench->agent, err) : NULL;
@@ -89,8 +89,8 @@ static bool bench_prepare(struct bench *bench, const struct db_planned *planned,
 
 static json_t *cell_json(const struct bench *bench, const struct db_planned *planned)
 {
-	json_t *cell = json_pack("{s:i, s:s, s:O, s:O, s:O, s:i}", "v", PROTOCOL_VERSION, "scenario",
-				 planned->scenario, "workload",
+	json_t *cell = json_pack("{s:i, s:s, s:O, s:O, s:O, s:i}", "v", PROTOCOL_VERSION,
+				 "scenario", planned->scenario, "workload",
 				 json_object_get(planned->definition, "workload"), "params",
 				 planned->params, "collectors",
 				 json_object_get(planned->definition, "collectors"), "deadline_s",
@@ -115,7 +115,7 @@ static json_t *find_gate(json_t *events, const char *name)
 	json_t *event;
 	size_t i;
 
-	json_array_foreach(events, i, event)
+	json_array_foreach (events, i, event)
 		if (!g_strcmp0(event_kind(event), "gate") &&
 		    !strcmp(json_string_value(json_object_get(event, "name")), name))
 			return event;
@@ -128,7 +128,7 @@ static char *failed_gates(json_t *events)
 	json_t *event;
 	size_t i;
 
-	json_array_foreach(events, i, event)
+	json_array_foreach (events, i, event)
 		if (!g_strcmp0(event_kind(event), "gate") &&
 		    !json_is_true(json_object_get(event, "ok")))
 			g_string_append_printf(
@@ -152,7 +152,7 @@ char *sample_fault(json_t *session, json_t *required)
 	}
 	if (failed)
 		return failed;
-	json_array_foreach(required, i, name)
+	json_array_foreach (required, i, name)
 		if (!find_gate(events, json_string_value(name)))
 			return g_strdup_printf("gate %s was not checked", json_string_value(name));
 	return NULL;
@@ -166,7 +166,7 @@ static void add_agent_facts(json_t *environment, json_t *events)
 	json_t *event;
 	size_t i;
 
-	json_array_foreach(events, i, event)
+	json_array_foreach (events, i, event)
 		if (!g_strcmp0(event_kind(event), "env"))
 			json_object_set(environment,
 					json_string_value(json_object_get(event, "name")),
@@ -178,9 +178,9 @@ static json_t *load_event(guint64 busy_ns, guint64 own_ns, gint64 wall_us)
 {
 	double others = MAX((double)busy_ns - (double)own_ns, 0) / (1e3 * (double)wall_us);
 
-	return json_pack("{s:i, s:s, s:i, s:s, s:f, s:s, s:s}", "v", PROTOCOL_VERSION, "ev", "metric",
-			 "t", 0, "name", "host_other_load", "value", others, "unit", "CPUs",
-			 "better", PROTOCOL_BETTER_NEITHER);
+	return json_pack("{s:i, s:s, s:i, s:s, s:f, s:s, s:s}", "v", PROTOCOL_VERSION, "ev",
+			 "metric", "t", 0, "name", "host_other_load", "value", others, "unit",
+			 "CPUs", "better", PROTOCOL_BETTER_NEITHER);
 }
 
 /* The events that the db keeps: the others have gone into the environment and the artifacts. */
@@ -190,7 +190,7 @@ static json_t *kept_events(json_t *events)
 	json_t *list = json_array(), *event;
 	size_t i;
 
-	json_array_foreach(events, i, event)
+	json_array_foreach (events, i, event)
 		if (g_strv_contains(kept, event_kind(event)))
 			json_array_append(list, event);
 	return list;
@@ -203,13 +203,14 @@ static json_t *artifacts_json(json_t *session)
 	json_t *event;
 	size_t i;
 
-	json_array_foreach(json_object_get(session, "events"), i, event)
+	json_array_foreach (json_object_get(session, "events"), i, event)
 		if (!g_strcmp0(event_kind(event), "log"))
-			g_string_append_printf(
-				log, "%s: %s\n", json_string_value(json_object_get(event, "source")),
-				json_string_value(json_object_get(event, "text")));
+			g_string_append_printf(log, "%s: %s\n",
+					       json_string_value(json_object_get(event, "source")),
+					       json_string_value(json_object_get(event, "text")));
 	return json_pack("[{s:s, s:O}, {s:s, s:s}]", "name", "console.log", "text",
-			 json_object_get(session, "console"), "name", "agent.log", "text", log->str);
+			 json_object_get(session, "console"), "name", "agent.log", "text",
+			 log->str);
 }
 
 static json_t *result_json(const struct bench *bench, const struct db_planned *planned,
@@ -224,10 +225,11 @@ static json_t *result_json(const struct bench *bench, const struct db_planned *p
 	g_autofree char *fault =
 		sample_fault(session, json_object_get(planned->definition, "gates"));
 
-	return json_pack("{s:s, s:s?, s:I, s:I, s:o, s:o, s:o}", "status", fault ? "failed" : "done",
-			 "reason", fault, "started", (json_int_t)started, "ended",
-			 (json_int_t)(g_get_real_time() / G_USEC_PER_SEC), "environment",
-			 environment, "events", kept_events(events), "artifacts", artifacts_json(session));
+	return json_pack("{s:s, s:s?, s:I, s:I, s:o, s:o, s:o}", "status",
+			 fault ? "failed" : "done", "reason", fault, "started", (json_int_t)started,
+			 "ended", (json_int_t)(g_get_real_time() / G_USEC_PER_SEC), "environment",
+			 environment, "events", kept_events(events), "artifacts",
+			 artifacts_json(session));
 }
 
 static json_t *measure(const struct bench *bench, const struct db_planned *planned, GError **err)

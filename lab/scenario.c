@@ -46,13 +46,13 @@ static const cyaml_strval_t kind_names[] = {{"size", SIZE}, {"count", COUNT}, {"
 static const char *const betters[] = {PROTOCOL_BETTER_LOWER, PROTOCOL_BETTER_HIGHER,
 				      PROTOCOL_BETTER_NEITHER, NULL};
 
-#define TEXT(key, type, member)                                                                    \
+#define TEXT(key, type, member) \
 	CYAML_FIELD_STRING_PTR(key, CYAML_FLAG_POINTER, type, member, 1, CYAML_UNLIMITED)
-#define OPTIONAL_TEXT(key, type, member)                                                           \
-	CYAML_FIELD_STRING_PTR(key, CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, type, member, 1,     \
+#define OPTIONAL_TEXT(key, type, member)                                                       \
+	CYAML_FIELD_STRING_PTR(key, CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, type, member, 1, \
 			       CYAML_UNLIMITED)
-#define TEXTS(key, flags, type, member)                                                            \
-	CYAML_FIELD_SEQUENCE_COUNT(key, CYAML_FLAG_POINTER | (flags), type, member.items,          \
+#define TEXTS(key, flags, type, member)                                                   \
+	CYAML_FIELD_SEQUENCE_COUNT(key, CYAML_FLAG_POINTER | (flags), type, member.items, \
 				   member.count, &text_value, 0, CYAML_UNLIMITED)
 
 static const cyaml_schema_value_t text_value = {
@@ -104,8 +104,8 @@ static const cyaml_schema_field_t scenario_fields[] = {
 	},
 	CYAML_FIELD_SEQUENCE("params", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct scenario,
 			     params, &param_value, 0, CYAML_UNLIMITED),
-	CYAML_FIELD_SEQUENCE("intervals", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
-			     struct scenario, intervals, &interval_value, 0, CYAML_UNLIMITED),
+	CYAML_FIELD_SEQUENCE("intervals", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct scenario,
+			     intervals, &interval_value, 0, CYAML_UNLIMITED),
 	TEXTS("phases", CYAML_FLAG_OPTIONAL, struct scenario, phases),
 	TEXTS("collectors", CYAML_FLAG_OPTIONAL, struct scenario, collectors),
 	TEXTS("gates", 0, struct scenario, gates),
@@ -214,12 +214,14 @@ static json_t *intervals_json(const char *path, const struct scenario *scenario,
 		const char *better = it->better ? it->better : PROTOCOL_BETTER_LOWER;
 
 		if (!g_strv_contains(betters, better)) {
-			yaml_fail(path, "better", err, "is lower, higher or neither, not '%s'", better);
+			yaml_fail(path, "better", err, "is lower, higher or neither, not '%s'",
+				  better);
 			json_decref(list);
 			return NULL;
 		}
-		json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s}", "name", it->name, "from",
-						      it->from, "to", it->to, "better", better));
+		json_array_append_new(list,
+				      json_pack("{s:s, s:s, s:s, s:s}", "name", it->name, "from",
+						it->from, "to", it->to, "better", better));
 	}
 	return list;
 }
@@ -327,7 +329,7 @@ static json_t *param_find(json_t *scenario, const char *name)
 	json_t *param;
 	size_t i;
 
-	json_array_foreach(json_object_get(scenario, "params"), i, param)
+	json_array_foreach (json_object_get(scenario, "params"), i, param)
 		if (!strcmp(json_string_value(json_object_get(param, "name")), name))
 			return param;
 	return NULL;
@@ -356,12 +358,12 @@ bool scenario_unknown_param(json_t *scenario, const char *setting, GError **err)
 	json_t *param;
 	size_t i;
 
-	json_array_foreach(json_object_get(scenario, "params"), i, param)
+	json_array_foreach (json_object_get(scenario, "params"), i, param)
 		g_string_append_printf(names, "%s%s", i ? ", " : "",
 				       json_string_value(json_object_get(param, "name")));
 	return bl_fail(err, BL_ERROR_INPUT,
-		       "cannot set '%s': give key=value[,value] with a parameter of %s: %s", setting,
-		       json_string_value(json_object_get(scenario, "name")), names->str);
+		       "cannot set '%s': give key=value[,value] with a parameter of %s: %s",
+		       setting, json_string_value(json_object_get(scenario, "name")), names->str);
 }
 
 /* Takes one "key=value[,value]" into values, an object of arrays by parameter. */
@@ -392,8 +394,8 @@ static json_t *multiply(json_t *sets, const char *name, json_t *values)
 	json_t *product = json_array(), *set, *value;
 	size_t i, j;
 
-	json_array_foreach(sets, i, set) {
-		json_array_foreach(values, j, value) {
+	json_array_foreach (sets, i, set) {
+		json_array_foreach (values, j, value) {
 			json_t *more = json_copy(set);
 
 			json_object_set(more, name, value);
@@ -409,7 +411,7 @@ json_t *scenario_sweep(json_t *scenario, char *const *settings, GError **err)
 	json_t *values = json_object(), *sets, *param;
 	size_t i;
 
-	json_array_foreach(json_object_get(scenario, "params"), i, param)
+	json_array_foreach (json_object_get(scenario, "params"), i, param)
 		json_object_set(values, json_string_value(json_object_get(param, "name")),
 				json_object_get(param, "default"));
 	for (int n = 0; settings && settings[n]; n++) {
@@ -419,7 +421,7 @@ json_t *scenario_sweep(json_t *scenario, char *const *settings, GError **err)
 		}
 	}
 	sets = json_pack("[{}]");
-	json_array_foreach(json_object_get(scenario, "params"), i, param) {
+	json_array_foreach (json_object_get(scenario, "params"), i, param) {
 		const char *name = json_string_value(json_object_get(param, "name"));
 
 		sets = multiply(sets, name, json_object_get(values, name));

@@ -20,13 +20,13 @@
 
 struct session {
 	struct testbed *testbed;
-	gint64 deadline; /* µs, monotonic */
+	gint64 deadline;  /* µs, monotonic */
 	GString *pending; /* bytes of a line that is not whole yet */
 	json_t *events;
-	json_t *end;	  /* the end event; borrowed from events */
+	json_t *end;	     /* the end event; borrowed from events */
 	const char *stop_at; /* the kind of event that is enough */
-	char *failure;	  /* why the testbed failed, if it did */
-	guint64 cpu_ns;	  /* what the testbed used, as last seen */
+	char *failure;	     /* why the testbed failed, if it did */
+	guint64 cpu_ns;	     /* what the testbed used, as last seen */
 };
 
 static void fail_sample(struct session *session, const char *fmt, ...) G_GNUC_PRINTF(2, 3);
@@ -72,7 +72,7 @@ static bool said_before(struct session *session, json_t *event)
 
 	if (!name || !strcmp(event_kind(event), "span"))
 		return false;
-	json_array_foreach(session->events, i, earlier)
+	json_array_foreach (session->events, i, earlier)
 		if (!strcmp(event_kind(earlier), event_kind(event)) &&
 		    !g_strcmp0(json_string_value(json_object_get(earlier, "name")), name))
 			return true;
@@ -113,7 +113,8 @@ static void take_bytes(struct session *session, const char *bytes, size_t len)
 		fail_sample(session, "agent's line is longer than %d bytes", PROTOCOL_LINE_MAX);
 }
 
-/* The next bytes of the channel: their number, 0 at its end, -1 past the deadline or interrupted. */
+/* The next bytes of the channel: their number, 0 at its end, -1 past the deadline or interrupted.
+ */
 static ssize_t wait_bytes(struct session *session, char *bytes, size_t size)
 {
 	struct pollfd pfd = {.fd = testbed_channel(session->testbed), .events = POLLIN};
@@ -202,8 +203,8 @@ static void session_clear(struct session *session)
 }
 
 /* Powers on, sends the cell, listens until stop_at, the deadline or the end. */
-static bool session_open(struct session *session, const struct testbed_config *config,
-			 json_t *cell, int deadline_s, GError **err)
+static bool session_open(struct session *session, const struct testbed_config *config, json_t *cell,
+			 int deadline_s, GError **err)
 {
 	session->deadline = g_get_monotonic_time() + (gint64)deadline_s * G_USEC_PER_SEC;
 	session->pending = g_string_new(NULL);
@@ -215,8 +216,7 @@ static bool session_open(struct session *session, const struct testbed_config *c
 	return run_check_interrupted(err);
 }
 
-json_t *session_run(const struct testbed_config *config, json_t *cell, int deadline_s,
-		    GError **err)
+json_t *session_run(const struct testbed_config *config, json_t *cell, int deadline_s, GError **err)
 {
 	struct session session = {.stop_at = "end"};
 	json_t *result = NULL;

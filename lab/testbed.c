@@ -176,8 +176,7 @@ struct testbed *testbed_start(const struct testbed_config *config, GError **err)
 		return NULL;
 	g_autofree char *folder = g_path_get_basename(run_folder);
 	g_autofree char *name = g_strdup_printf("bootlab-%s", folder);
-	g_autofree char *xml =
-		vm_domain_xml(config, name, testbed->console, testbed->socket);
+	g_autofree char *xml = vm_domain_xml(config, name, testbed->console, testbed->socket);
 
 	testbed->domain = virDomainCreateXML(connection, xml, 0);
 	if (!testbed->domain) {
@@ -204,15 +203,15 @@ guint64 testbed_cpu_time(struct testbed *testbed)
 
 char *testbed_console(struct testbed *testbed)
 {
-	char *text = NULL;
+	g_autofree char *text = NULL;
 	gsize len = 0;
 
 	if (!g_file_get_contents(testbed->console, &text, &len, NULL))
 		return g_strdup("");
-	char *utf8 = g_utf8_make_valid(text, len);
+	g_autofree char *utf8 = g_utf8_make_valid(text, len);
+	g_auto(GStrv) parts = g_strsplit(utf8, "\r", -1); /* a serial line ends in \r\n */
 
-	g_free(text);
-	return utf8;
+	return g_strjoinv("", parts);
 }
 
 void testbed_stop(struct testbed *testbed)

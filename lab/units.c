@@ -6,7 +6,8 @@
 
 static const char suffixes[] = "KMGTP";
 
-/* What follows the number: nothing, "K", "KB", "KiB" (one letter in either case). -1: none of them. */
+/* What follows the number: nothing, "K", "KB", "KiB" (one letter in either case). -1: none of them.
+ */
 static int suffix_shift(const char *text)
 {
 	if (!*text || !strcmp(text, "B"))

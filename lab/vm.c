@@ -20,9 +20,12 @@ static const struct accel {
 /*
  * iommu=nopt: devices of the host itself translate too, as on a machine that is set up for
  * passthrough. panic=-1: a panic restarts, which libvirt turns into the domain's end.
+ * no_timer_check: on a busy machine an emulated timer ticks too late for the kernel's patience,
+ * and it panics (under KVM it does not check either).
  */
-#define KERNEL_CMDLINE                                                                             \
-	"console=ttyS0 panic=-1 intel_iommu=on,sm_off iommu=nopt transparent_hugepage=madvise"
+#define KERNEL_CMDLINE                                                            \
+	"console=ttyS0 panic=-1 no_timer_check intel_iommu=on,sm_off iommu=nopt " \
+	"transparent_hugepage=madvise"
 
 static const char skeleton[] =
 	"<domain type='%s' xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'>\n"
@@ -91,13 +94,12 @@ char *vm_domain_xml(const struct testbed_config *config, const char *name, const
 		skeleton, accel->domain_type, name, config->memory, config->cpus, config->kernel,
 		config->initrd, console, socket);
 	g_autofree char *ram = escape_commas(config->ram);
-	g_autofree char *backend =
-		g_strdup_printf("memory-backend-file,id=pool,share=on,size=%" G_GUINT64_FORMAT
-				",mem-path=%s",
-				config->memory, ram);
-	g_autofree char *device = g_strdup_printf(
-		"pci-testdev,membar=%" G_GUINT64_FORMAT ",id=gpu0,bus=pcie.0,addr=0x10",
-		config->bar);
+	g_autofree char *backend = g_strdup_printf(
+		"memory-backend-file,id=pool,share=on,size=%" G_GUINT64_FORMAT ",mem-path=%s",
+		config->memory, ram);
+	g_autofree char *device = g_strdup_printf("pci-testdev,membar=%" G_GUINT64_FORMAT
+						  ",id=gpu0,bus=pcie.0,addr=0x10",
+						  config->bar);
 	GString *xml = g_string_new(head);
 
 	append_option(xml, "-object", backend);

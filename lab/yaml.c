@@ -93,7 +93,8 @@ static char *keys_text(const cyaml_schema_value_t *schema)
 	g_autoptr(GString) text = g_string_new(NULL);
 
 	if (schema->type == CYAML_MAPPING)
-		for (const cyaml_schema_field_t *field = schema->mapping.fields; field->key; field++)
+		for (const cyaml_schema_field_t *field = schema->mapping.fields; field->key;
+		     field++)
 			g_string_append_printf(text, "%s%s", text->len ? ", " : "", field->key);
 	return g_string_free(g_steal_pointer(&text), FALSE);
 }
@@ -162,8 +163,8 @@ static bool load_text(const char *path, const char *text, const cyaml_schema_val
 		      struct fault *fault, void **data, GError **err)
 {
 	cyaml_config_t cfg = config(fault);
-	cyaml_err_t status = cyaml_load_data((const uint8_t *)text, strlen(text), &cfg, schema,
-					     data, NULL);
+	cyaml_err_t status =
+		cyaml_load_data((const uint8_t *)text, strlen(text), &cfg, schema, data, NULL);
 
 	if (status == CYAML_OK && *data)
 		return true;

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Reading: what the view derives, from good samples only, and what a campaign was. */
+#include "test-db-fixture.h"
+
+#define EVENTS                                                                                     \
+	"{'ev': 'mark', 'name': 'c', 't': 9000}, {'ev': 'mark', 'name': 'a', 't': 1000}, "         \
+	"{'ev': 'mark', 'name': 'b', 't': 3000}, "                                                 \
+	"{'ev': 'metric', 'name': 'boots', 'value': 2, 'unit': 'count', 'better': 'higher'}, "     \
+	"{'ev': 'metric', 'name': 'rate', 'value': 0.1, 'unit': 'GiB/s', 'better': 'higher'}, "    \
+	"{'ev': 'span', 'name': 'dma_map', 'kind': 'ram', 'start': 0, 'end': 10, 'bytes': 1}, "    \
+	"{'ev': 'span', 'name': 'dma_map', 'kind': 'bar', 'start': 10, 'end': 110, 'bytes': 2}, "  \
+	"{'ev': 'span', 'name': 'dma_map', 'kind': 'bar', 'start': 200, 'end': 500, 'bytes': 2}, " \
+	"{'ev': 'span', 'name': 'dma_unmap', 'kind': 'all', 'start': 0, 'end': 7, 'bytes': 5}, "   \
+	"{'ev': 'span', 'name': 'odd', 'kind': 'x', 'start': 1, 'end': 4, 'bytes': 0}"
+
+static bool append_value(const struct db_value *v, void *data)
+{
+	g_string_append_printf(data, "%d:%s=%.17g %s %s\n", (int)v->sample, v->metric, v->value,
+			       v->unit, v->better);
+	return true;
+}
+
+static bool append_mark(const struct db_mark *m, void *data)
+{
+	g_string_append_printf(data, "%d:%s=%d\n", (int)m->sample, m->name, (int)m->t);
+	return true;
+}
+
+static bool first_only(const struct db_value *v, void *data)
+{
+	append_value(v, data);
+	return false;
+}
+
+static void values_are_derived(void **state)
+{
+	struct fixture *f = *state;
+	g_autoptr(Db) db = open_new(f->path);
+	g_autoptr(GString) got = g_string_new(NULL);
+	gint64 campaign = plan_campaign(db, 1);
+
+	assert_true(store(db, 1, done_with(EVENTS), NULL));
+	assert_true(db_values(db, campaign, append_value, got, NULL));
+	assert_string_equal(got->str, "1:whole=8000 ns lower\n"
+				      "1:first=2000 ns lower\n"
+				      "1:odd_calls=1 count neither\n"
+				      "1:odd_time=3 ns lower\n"
+				      "1:odd_time_max=3 ns lower\n"
+				      "1:odd_time_x=3 ns lower\n"
+				      "1:pin_calls=3 count neither\n"
+				      "1:pin_time=410 ns lower\n"
+				      "1:pin_time_bar=400 ns lower\n"
+				      "1:pin_time_max=300 ns lower\n"
+				      "1:pin_time_ram=10 ns lower\n"
+				      "1:unpin_calls=1 count neither\n"
+				      "1:unpin_time=7 ns lower\n"
+				      "1:unpin_time_all=7 ns lower\n"
+				      "1:unpin_time_max=7 ns lower\n"
+				      "1:boots=2 count higher\n"
+				      "1:rate=0.10000000000000001 GiB/s higher\n");
+	g_string_truncate(got, 0);
+	assert_true(db_values(db, campaign, first_only, got, NULL));
+	assert_string_equal(got->str, "1:whole=8000 ns lower\n");
+}
+
+static void marks_come_in_order(void **state)
+{
+	struct fixture *f = *state;
+	g_autoptr(Db) db = open_new(f->path);
+	g_autoptr(GString) got = g_string_new(NULL);
+	gint64 campaign = plan_campaign(db, 1);
+
+	assert_true(store(db, 2, done_with(EVENTS), NULL));
+	assert_true(store(db, 1, done_with("{'ev': 'mark', 'name': 'a', 't': 5}"), NULL));
+	assert_true(db_marks(db, campaign, append_mark, got, NULL));
+	assert_string_equal(got->str, "1:a=5\n2:a=1000\n2:b=3000\n2:c=9000\n");
+}
+
+static void failed_samples_and_other_campaigns_have_no_values(void **state)
+{
+	struct fixture *f = *state;
+	g_autoptr(Db) db = open_new(f->path);
+	g_autoptr(GString) got = g_string_new(NULL);
+	gint64 campaign = plan_campaign(db, 1), other = plan_campaign(db, 1);
+	json_t *failed = done_with(EVENTS);
+
+	json_object_set_new(failed, "status", json_string("failed"));
+	json_object_set_new(failed, "reason", json_string("panic"));
+	assert_true(store(db, 1, failed, NULL));
+	assert_true(store(db, 3, done_with(EVENTS), NULL));
+	assert_true(db_values(db, campaign, append_value, got, NULL));
+	assert_true(db_marks(db, campaign, append_mark, got, NULL));
+	assert_string_equal(got->str, "");
+	assert_true(db_values(db, other, append_value, got, NULL));
+	assert_true(g_str_has_prefix(got->str, "3:whole=8000 ns"));
+}
+
+static void campaign_is_described(void **state)
+{
+	struct fixture *f = *state;
+	g_autoptr(Db) db = open_new(f->path);
+	gint64 campaign = plan_campaign(db, 2);
+
+	assert_true(store(db, 1, done_with(""), NULL));
+	assert_true(store(db, 2,
+			  json_of("{'status': 'failed', 'reason': 'gate', 'started': 1, "
+				  "'ended': 2, 'environment': null, 'events': ["
+				  "{'ev': 'gate', 'name': 'good', 'ok': true, 'evidence': ''}, "
+				  "{'ev': 'gate', 'name': 'dmesg', 'ok': false, "
+				  "'evidence': 'BUG: fake'}]}"),
+			  NULL));
+	json_t *got = db_campaign_describe(db, campaign, NULL);
+	json_t *want = json_of(
+		"{'id': 1, 'command': 'bootlab ab fake', 'seed': 7, 'host': 'fakehost', "
+		"'samples': {'planned': 2, 'done': 1, 'failed': 1}, "
+		"'kernels': [{'id': 1, 'name': '6.1', 'base': '6.1', 'series': null, "
+		"'patches': 0, 'key': 'k1', 'release': '6.1.0-fake', 'config_hash': 'c0ffee', "
+		"'compiler': 'gcc 12.2.0'}, "
+		"{'id': 2, 'name': '6.1+fake-fast', 'base': '6.1', 'series': 'fake', "
+		"'patches': 1, 'key': 'k2', 'release': '6.1.0-fake', 'config_hash': 'c0ffee', "
+		"'compiler': 'gcc 12.2.0'}], "
+		"'scenarios': [{'id': 1, 'name': 'fake-boot', 'definition': " FAKE_SCENARIO "}], "
+		"'environments': [{'id': 1, 'facts': " FAKE_ENVIRONMENT ", "
+		"'samples': {'planned': 0, 'done': 1, 'failed': 0}}], "
+		"'cells': [{'id': 1, 'kernel_id': 1, 'scenario_id': 1, "
+		"'params': {'memory': 1073741824}, "
+		"'samples': {'planned': 1, 'done': 1, 'failed': 0}}, "
+		"{'id': 2, 'kernel_id': 2, 'scenario_id': 1, 'params': {'memory': 1073741824}, "
+		"'samples': {'planned': 1, 'done': 0, 'failed': 1}}], "
+		"'failures': [{'sample': 2, 'cell': 2, 'kernel': '6.1+fake-fast', "
+		"'scenario': 'fake-boot', 'iteration': 0, 'environment': null, "
+		"'reason': 'gate', 'gates': [{'name': 'dmesg', 'evidence': 'BUG: fake'}]}]}");
+
+	assert_true(json_integer_value(json_object_get(got, "created")) > 1700000000);
+	json_object_del(got, "created");
+	assert_true(json_equal(got, want));
+	json_decref(want);
+	json_decref(got);
+}
+
+static void unknown_campaign_is_named(void **state)
+{
+	struct fixture *f = *state;
+	GError *err = NULL;
+	g_autoptr(Db) db = open_new(f->path);
+
+	assert_null(db_campaign_describe(db, 42, &err));
+	assert_error(&err, "no campaign 42");
+}
+
+static void campaigns_are_listed_newest_first(void **state)
+{
+	struct fixture *f = *state;
+	g_autoptr(Db) db = open_new(f->path);
+
+	plan_campaign(db, 1);
+	plan_campaign(db, 2);
+	json_t *list = db_campaigns(db, NULL);
+
+	assert_int_equal(json_array_size(list), 2);
+	json_t *newest = json_array_get(list, 0);
+
+	assert_int_equal(json_integer_value(json_object_get(newest, "id")), 2);
+	assert_int_equal(
+		json_integer_value(json_object_get(json_object_get(newest, "samples"), "planned")),
+		4);
+	json_decref(list);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		fixture_test(values_are_derived),
+		fixture_test(marks_come_in_order),
+		fixture_test(failed_samples_and_other_campaigns_have_no_values),
+		fixture_test(campaign_is_described),
+		fixture_test(unknown_campaign_is_named),
+		fixture_test(campaigns_are_listed_newest_first),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
