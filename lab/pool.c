@@ -16,18 +16,26 @@
 /* A step of warming: small enough for Ctrl-C and progress, large enough to cost no calls. */
 #define STEP (64ULL << 20)
 
-#define POOL_ROOT "/dev/shm"
+#define DEFAULT_ROOT "/dev/shm"
 
 /* What a machine keeps for itself beside the pool. */
 #define KEEP_FREE (1ULL << 30)
 
+/* The tmpfs that the pool lies on. */
+static const char *pool_root(void)
+{
+	const char *set = g_getenv("BOOTLAB_POOL");
+
+	return set ? set : DEFAULT_ROOT;
+}
+
 static char *pool_dir(GError **err)
 {
-	g_autofree char *dir = g_strdup_printf(POOL_ROOT "/bootlab-%u", getuid());
+	g_autofree char *dir = g_strdup_printf("%s/bootlab-%u", pool_root(), getuid());
 	struct stat st;
 
 	if (mkdir(dir, 0700) && errno != EEXIST) {
-		bl_fail_errno(err, "cannot make %s (is " POOL_ROOT " a tmpfs?)", dir);
+		bl_fail_errno(err, "cannot make %s (set BOOTLAB_POOL to a tmpfs)", dir);
 		return NULL;
 	}
 	if (lstat(dir, &st) || !S_ISDIR(st.st_mode) || st.st_uid != getuid()) {
@@ -124,17 +132,16 @@ static bool room_for(guint64 bytes, GError **err)
 	struct statvfs fs;
 	guint64 tmpfs = 0, memory = (guint64)sysconf(_SC_AVPHYS_PAGES) * sysconf(_SC_PAGESIZE);
 
-	if (!statvfs(POOL_ROOT, &fs))
+	if (!statvfs(pool_root(), &fs))
 		tmpfs = (guint64)fs.f_bavail * fs.f_frsize;
 	if (bytes <= tmpfs && bytes + KEEP_FREE <= memory)
 		return true;
 	g_autofree char *want = size_human(bytes), *has = size_human(MIN(tmpfs, memory));
 
 	return bl_fail(err, BL_ERROR_SYSTEM,
-		       "no room for a testbed's %s of RAM: " POOL_ROOT
-		       " has %s; free memory (bootlab "
-		       "pool free), or give the testbed less (--testbed-memory)",
-		       want, has);
+		       "no room for a testbed's %s of RAM: %s has %s; free memory (bootlab pool "
+		       "free), or give the testbed less (--testbed-memory)",
+		       want, pool_root(), has);
 }
 
 static bool warm(struct pool_lease *lease, guint64 from, guint64 bytes, GError **err)

@@ -2,7 +2,8 @@
 /*
  * The warm pool: files on tmpfs that back the RAM of testbeds and outlive them. On a machine
  * that is itself a guest, the first touch of a page may cost a hundred times more than the
- * next; a testbed in fresh memory would measure that instead of its kernel.
+ * next; a testbed in fresh memory would measure that instead of its kernel. It lies on
+ * /dev/shm, or on the tmpfs that BOOTLAB_POOL names.
  */
 #ifndef LAB_POOL_H
 #define LAB_POOL_H

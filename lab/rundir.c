@@ -18,8 +18,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static struct {
+#define LOCK_SUFFIX ".lock"
+
+static struct run {
 	char *path;
+	char *lock; /* beside it */
 	int owner_fd;
 	int warden_fd; /* its end of file tells the warden that we are gone */
 	pid_t warden;
@@ -105,26 +108,37 @@ static void reap(const char *path)
 		log_warn("%s", err->message);
 }
 
-static bool process_lives(int owner_fd)
+/* A zombie does not live: its files are closed. */
+static bool owner_lives(int lock_fd)
 {
 	char text[32] = "";
-	ssize_t n = pread(owner_fd, text, sizeof(text) - 1, 0);
+	ssize_t n = pread(lock_fd, text, sizeof(text) - 1, 0);
+	int fd = n > 0 ? pidfd_open((pid_t)g_ascii_strtoll(text, NULL, 10), 0) : -1;
+	struct pollfd gone = {.fd = fd, .events = POLLIN};
+	bool lives = fd >= 0 && !poll(&gone, 1, 0);
 
-	return n > 0 && !kill((pid_t)g_ascii_strtoll(text, NULL, 10), 0);
+	if (fd >= 0)
+		close(fd);
+	return lives;
 }
 
-/* Takes over a folder whose owner is dead; waits for a warden that is already at it. */
-static bool reap_if_stale(const char *path)
+/*
+ * Takes over a run folder whose owner is dead; waits for a warden that is already at it. The
+ * lock file goes after the folder: where it is no more, nothing is.
+ */
+static bool reap_if_stale(const char *lock)
 {
-	g_autofree char *owner = g_build_filename(path, "owner", NULL);
-	int fd = open(owner, O_RDWR | O_CLOEXEC);
+	g_autofree char *folder = g_strndup(lock, strlen(lock) - strlen(LOCK_SUFFIX));
+	int fd = open(lock, O_RDWR | O_CLOEXEC);
 
 	if (fd < 0)
 		return false;
-	bool stale = !flock(fd, LOCK_EX | LOCK_NB) || (!process_lives(fd) && !flock(fd, LOCK_EX));
+	bool stale = !flock(fd, LOCK_EX | LOCK_NB) || (!owner_lives(fd) && !flock(fd, LOCK_EX));
 
-	if (stale)
-		reap(path);
+	if (stale) {
+		reap(folder);
+		unlink(lock);
+	}
 	close(fd);
 	return stale;
 }
@@ -141,9 +155,8 @@ int rundir_reap_stale(GError **err)
 	while ((name = g_dir_read_name(entries))) {
 		g_autofree char *path = g_build_filename(dir, name, NULL);
 
-		if (mine.path && !strcmp(path, mine.path))
-			continue;
-		reaped += reap_if_stale(path);
+		if (g_str_has_suffix(name, LOCK_SUFFIX) && g_strcmp0(path, mine.lock))
+			reaped += reap_if_stale(path);
 	}
 	return reaped;
 }
@@ -162,7 +175,7 @@ static G_GNUC_NORETURN void warden_main(int pipe_fd)
 	close(mine.owner_fd);
 	while (read(pipe_fd, &byte, 1) < 0 && errno == EINTR)
 		;
-	reap_if_stale(mine.path);
+	reap_if_stale(mine.lock);
 	_exit(0);
 }
 
@@ -184,14 +197,19 @@ static bool warden_start(GError **err)
 	return true;
 }
 
-static bool owner_take(GError **err)
+/*
+ * Makes the lock file under another name first: a lock file that can be seen is a locked one.
+ * The folder comes after it, so that no folder is ever without one.
+ */
+static bool take_lock(GError **err)
 {
-	g_autofree char *owner = g_build_filename(mine.path, "owner", NULL);
+	g_autofree char *unseen = g_strconcat(mine.lock, ".new", NULL);
 
-	mine.owner_fd = open(owner, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	mine.owner_fd = open(unseen, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (mine.owner_fd < 0 || flock(mine.owner_fd, LOCK_EX) ||
-	    dprintf(mine.owner_fd, "%d\n", getpid()) < 0)
-		return bl_fail_errno(err, "cannot write %s", owner);
+	    dprintf(mine.owner_fd, "%d\n", getpid()) < 0 || rename(unseen, mine.lock) ||
+	    mkdir(mine.path, 0700))
+		return bl_fail_errno(err, "cannot make %s", mine.path);
 	return true;
 }
 
@@ -203,14 +221,9 @@ const char *rundir_open(GError **err)
 
 	if (!dir || rundir_reap_stale(err) < 0)
 		return NULL;
-	g_autofree char *template = g_strdup_printf("%s/%d-XXXXXX", dir, getpid());
-
-	if (!g_mkdtemp(template)) {
-		bl_fail_errno(err, "cannot make a folder in %s", dir);
-		return NULL;
-	}
-	mine.path = g_steal_pointer(&template);
-	if (!owner_take(err) || !warden_start(err)) {
+	mine.path = g_strdup_printf("%s/%d-%08x", dir, getpid(), g_random_int());
+	mine.lock = g_strconcat(mine.path, LOCK_SUFFIX, NULL);
+	if (!take_lock(err) || !warden_start(err)) {
 		rundir_close();
 		return NULL;
 	}
@@ -222,11 +235,14 @@ void rundir_close(void)
 	if (!mine.path)
 		return;
 	reap(mine.path);
+	unlink(mine.lock);
 	if (mine.owner_fd >= 0)
 		close(mine.owner_fd);
 	if (mine.warden_fd >= 0) {
 		close(mine.warden_fd);
 		waitpid(mine.warden, NULL, 0);
 	}
-	g_clear_pointer(&mine.path, g_free);
+	g_free(mine.path);
+	g_free(mine.lock);
+	mine = (struct run){.owner_fd = -1, .warden_fd = -1};
 }

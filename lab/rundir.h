@@ -3,9 +3,9 @@
  * The run folder: all that one bootlab process has going lies in it, so that it can be reaped
  * by what is recorded there and by nothing else.
  *
- *   owner     locked (flock) for as long as bootlab lives; holds its pid
- *   vm/       the root of libvirt's embedded driver, with a pid file for each QEMU
- *   ...       sockets, console logs and the initramfs of testbeds
+ *   NAME.lock   locked (flock) for as long as bootlab lives; holds its pid; goes last
+ *   NAME/vm/    the root of libvirt's embedded driver, with a pid file for each QEMU
+ *   NAME/...    sockets and console logs of testbeds
  *
  * A warden process, forked with the folder, waits for bootlab's death, of whatever cause, and
  * reaps the folder then. Should the warden be killed too, the next bootlab does it.

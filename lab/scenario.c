@@ -318,7 +318,7 @@ json_t *scenario_load(const char *name, GError **err)
 		yaml_fail(path, "name", err, "must be '%s', as the file is called", name);
 	else
 		json = definition(path, scenario, err);
-	yaml_free(&scenario_schema, scenario);
+	yaml_discard(&scenario_schema, scenario);
 	return json;
 }
 

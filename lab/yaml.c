@@ -205,7 +205,7 @@ bool yaml_fail(const char *path, const char *key, GError **err, const char *fmt,
 		       find_key(text ? text : "", key, 1), key, what);
 }
 
-void yaml_free(const cyaml_schema_value_t *schema, void *data)
+void yaml_discard(const cyaml_schema_value_t *schema, void *data)
 {
 	cyaml_config_t cfg = config(NULL);
 

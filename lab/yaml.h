@@ -8,7 +8,7 @@
 #include <cyaml/cyaml.h>
 
 /*
- * Reads path into *data (yaml_free it). What does not fit the schema is an error that names
+ * Reads path into *data (yaml_discard it). What does not fit the schema is an error that names
  * the file, the line and what is expected there. All memory in *data is GLib's.
  */
 bool yaml_load(const char *path, const cyaml_schema_value_t *schema, void **data, GError **err);
@@ -20,6 +20,7 @@ bool yaml_load(const char *path, const cyaml_schema_value_t *schema, void **data
 bool yaml_fail(const char *path, const char *key, GError **err, const char *fmt, ...)
 	G_GNUC_PRINTF(4, 5);
 
-void yaml_free(const cyaml_schema_value_t *schema, void *data);
+/* Not yaml_free: libyaml exports that name, and would call ours. */
+void yaml_discard(const cyaml_schema_value_t *schema, void *data);
 
 #endif

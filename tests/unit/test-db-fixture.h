@@ -3,18 +3,13 @@
 #ifndef TEST_DB_FIXTURE_H
 #define TEST_DB_FIXTURE_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "cmocka.h"
 
 #include "db/db.h"
 #include "lab/paths.h"
 
 #include <glib/gstdio.h>
+#include <string.h>
 
 /* A test's state: a folder of its own, and a file in it that is not there yet. */
 struct fixture {
