@@ -148,7 +148,7 @@ char *sample_fault(json_t *session, json_t *required)
 
 	if (g_strcmp0(status, "done")) {
 		g_free(failed);
-		return g_strdup(reason);
+		return g_strdup(reason && *reason ? reason : "the agent failed and gave no reason");
 	}
 	if (failed)
 		return failed;

@@ -21,20 +21,25 @@ static const struct wording {
 	const char *theirs;
 	const char *ours;
 	enum { VALUE, PLACE, KEY_FROM_HERE, KEY_BELOW } where;
+	bool choice; /* what there is to choose from is said, too */
 } wordings[] = {
-	{"Unexpected key: ", "unknown key '%s'", KEY_FROM_HERE},
-	{"Mapping field already seen: ", "the key '%s' is there twice: remove one", KEY_BELOW},
-	{"Missing required mapping field: ", "the key '%s' is missing: add it", PLACE},
-	{"libyaml: ", "this line or one below is not YAML: %s", PLACE},
-	{"Expecting MAPPING", "must hold keys of its own ('key: value')", VALUE},
-	{"Expecting SEQUENCE", "must be a list ('[one, two]')", VALUE},
-	{"Expecting ", "must be a single value", VALUE},
-	{"Invalid INT value: ", "must be a whole number, and is %s", VALUE},
-	{"Invalid UINT value: ", "must be a whole number, not negative, and is %s", VALUE},
-	{"Invalid BOOL value: ", "must be true or false, and is %s", VALUE},
-	{"Invalid FLOAT value: ", "must be a number, and is %s", VALUE},
-	{"STRING length < 1", "must not be empty", VALUE},
-	{"", "%s", VALUE},
+	{"Unexpected key: ", "unknown key '%s'", KEY_FROM_HERE, true},
+	{"Mapping field already seen: ", "the key '%s' is there twice: remove one", KEY_BELOW,
+	 false},
+	{"Missing required mapping field: ", "the key '%s' is missing: add it", PLACE, false},
+	{"libyaml: ", "this line or one below is not YAML: %s", PLACE, false},
+	{"Expecting MAPPING", "must hold keys of its own ('key: value')", VALUE, false},
+	{"Expecting SEQUENCE", "must be a list ('[one, two]')", VALUE, false},
+	{"Expecting ", "must be a single value", VALUE, false},
+	{"Invalid INT value: ", "must be a whole number, and is %s", VALUE, false},
+	{"Invalid UINT value: ", "must be a whole number, not negative, and is %s", VALUE, false},
+	{"Invalid uint64_t value: ", "must be a whole number, not negative, and is %s", VALUE,
+	 false},
+	{"Invalid FLOAT value: ", "must be a number, and is %s", VALUE, false},
+	{"Invalid ENUM value: ", "cannot be '%s'", VALUE, true},
+	{"STRING length < 1", "must not be empty", VALUE, false},
+	{"Insufficient entries", "has too few entries", VALUE, false},
+	{"", "%s", VALUE, false},
 };
 
 static void *allocate(void *ctx, void *old, size_t size)
@@ -59,11 +64,10 @@ static void note_place(struct fault *fault, const char *text)
 
 static void note(cyaml_log_t level, void *ctx, const char *fmt, va_list args)
 {
+	(void)level;
 	struct fault *fault = ctx;
 	g_autofree char *text = g_strchomp(g_strdup_vprintf(fmt, args));
 
-	if (level < CYAML_LOG_ERROR)
-		return;
 	if (fault->message)
 		note_place(fault, text);
 	else
@@ -87,20 +91,24 @@ static const cyaml_schema_value_t *skip_lists(const cyaml_schema_value_t *schema
 	return schema;
 }
 
-/* The keys that a mapping may have: "name, summary, source". Empty for what is no mapping. */
-static char *keys_text(const cyaml_schema_value_t *schema)
+/* The keys that a mapping may have, the values of an enumeration: "name, summary, source". */
+static char *choices_text(const cyaml_schema_value_t *schema)
 {
-	g_autoptr(GString) text = g_string_new(NULL);
+	g_autoptr(GPtrArray) names = g_ptr_array_new();
 
 	if (schema->type == CYAML_MAPPING)
 		for (const cyaml_schema_field_t *field = schema->mapping.fields; field->key;
 		     field++)
-			g_string_append_printf(text, "%s%s", text->len ? ", " : "", field->key);
-	return g_string_free(g_steal_pointer(&text), FALSE);
+			g_ptr_array_add(names, (char *)field->key);
+	if (schema->type == CYAML_ENUM)
+		for (uint32_t i = 0; i < schema->enumeration.count; i++)
+			g_ptr_array_add(names, (char *)schema->enumeration.strings[i].str);
+	g_ptr_array_add(names, NULL);
+	return g_strjoinv(", ", (char **)names->pdata);
 }
 
 /* Goes down the schema by the keys that lead to the fault. */
-static char *known_keys(const cyaml_schema_value_t *schema, const GPtrArray *keys)
+static char *choices(const cyaml_schema_value_t *schema, const GPtrArray *keys)
 {
 	schema = skip_lists(schema);
 	for (guint i = keys->len; i > 0 && schema->type == CYAML_MAPPING; i--) {
@@ -112,7 +120,7 @@ static char *known_keys(const cyaml_schema_value_t *schema, const GPtrArray *key
 			break;
 		schema = skip_lists(&field->value);
 	}
-	return keys_text(schema);
+	return choices_text(schema);
 }
 
 /* The first line from `from` on that holds key as a key; `from` if there is none. */
@@ -148,12 +156,11 @@ static bool fail(const char *path, const char *text, const cyaml_schema_value_t 
 	if (wording->where == VALUE && fault->keys->len)
 		g_string_append_printf(what, "'%s' ", (char *)fault->keys->pdata[0]);
 	g_string_append_printf(what, wording->ours, rest);
-	if (wording->where == KEY_BELOW)
-		line = find_key(text, rest, line + 1);
-	if (wording->where == KEY_FROM_HERE) {
-		g_autofree char *known = known_keys(schema, fault->keys);
+	if (wording->where >= KEY_FROM_HERE)
+		line = find_key(text, rest, line + (wording->where == KEY_BELOW));
+	if (wording->choice) {
+		g_autofree char *known = choices(schema, fault->keys);
 
-		line = find_key(text, rest, line);
 		g_string_append_printf(what, " (known here: %s)", known);
 	}
 	return bl_fail(err, BL_ERROR_INPUT, "%s:%ld: %s", path, line, what->str);

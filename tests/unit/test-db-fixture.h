@@ -92,9 +92,10 @@ static inline gint64 add_kernel(Db *db, const char *name, const char *key)
 			 NULL);
 }
 
-#define FAKE_SCENARIO                                                     \
-	"{'name': 'fake-boot', 'phases': ['a', 'b', 'c'], 'intervals': [" \
-	"{'name': 'whole', 'from': 'a', 'to': 'c', 'better': 'lower'},"   \
+#define FAKE_SCENARIO                                                            \
+	"{'name': 'fake-boot', 'params': [{'name': 'memory', 'kind': 'size'}], " \
+	"'phases': ['a', 'b', 'c'], 'intervals': ["                              \
+	"{'name': 'whole', 'from': 'a', 'to': 'c', 'better': 'lower'}, "         \
 	"{'name': 'first', 'from': 'a', 'to': 'b', 'better': 'lower'}]}"
 
 static inline gint64 add_scenario(Db *db)

@@ -134,17 +134,26 @@ static void units_have_a_base(void **state)
 static void numbers_have_three_digits(void **state)
 {
 	static const struct {
+		struct scale scale;
 		double value;
 		const char *text;
 	} cases[] = {
-		{25.12, "25.1"},  {1.234, "1.23"},    {0.8999, "0.900"},
-		{9.9961, "10.0"}, {0, "0"},	      {18724.4, "18724"},
-		{7, "7"},	  {0.01234, "0.012"}, {-3.14159, "-3.14"},
+		{{"s", 1}, 25.12, "25.1"},
+		{{"s", 1}, 25, "25.0"},
+		{{"s", 1}, 1.234, "1.23"},
+		{{"s", 1}, 0.8999, "0.900"},
+		{{"s", 1}, 9.9961, "10.0"},
+		{{"s", 1}, -3.14159, "-3.14"},
+		{{"ms", 1e-3}, 18.7244, "18724"},
+		{{"ms", 1e-3}, 1.234e-5, "0.012"},
+		{{"", 1}, 7, "7"},
+		{{"", 1}, 6.5, "6.50"},
+		{{"", 1}, 0, "0"},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
-		g_autofree char *text = scale_number(cases[i].value);
+		g_autofree char *text = scale_number(&cases[i].scale, cases[i].value);
 
 		assert_string_equal(text, cases[i].text);
 	}
@@ -172,8 +181,9 @@ static void paragraphs_wrap_and_carry_no_control_characters(void **state)
 		       "one \033[31mtwo three four five six seven eight nine ten eleven twelve "
 		       "thirteen fourteen");
 	assert_string_equal(out->str,
-			    "Label   one [31mtwo three four five six seven eight nine ten eleven\n"
-			    "        twelve thirteen fourteen\n");
+			    "Label   one [31mtwo three four five six seven eight nine ten eleven "
+			    "twelve\n"
+			    "        thirteen fourteen\n");
 }
 
 int main(void)

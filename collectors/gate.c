@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "collectors/gate.h"
+
+static const struct gate gates[] = {
+	{.name = "pins_balanced",
+	 .summary = "every page pinned since before the workload has been released",
+	 .before = pins_before,
+	 .check = pins_balanced},
+	{.name = "locked_memory_zero",
+	 .summary = "no process has locked memory left",
+	 .check = locked_memory_zero},
+	/* The last, so that what the others may have woken is seen. */
+	{.name = "dmesg_clean",
+	 .summary = "the kernel has not complained since it booted",
+	 .check = dmesg_clean},
+};
+
+#define COUNT (sizeof(gates) / sizeof(*gates))
+
+int gates_before(void)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < COUNT && !rc; i++)
+		if (gates[i].before)
+			rc = gates[i].before();
+	return rc;
+}
+
+void gates_check(const struct sample *sample)
+{
+	for (size_t i = 0; i < COUNT; i++)
+		gates[i].check(gates[i].name, sample);
+}

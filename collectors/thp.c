@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "collectors/thp.h"
+
+#include "collectors/emit.h"
+#include "collectors/fail.h"
+#include "collectors/sys.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SYSFS "/sys/kernel/mm/transparent_hugepage/"
+
+/* The kernel shows its choice as "always [madvise] never". */
+static int report(const char *env, const char *path)
+{
+	char *text = sys_read("%s", path), *start, *end;
+
+	if (!text)
+		return fail(errno, "%s", path);
+	start = strchr(text, '[');
+	end = start ? strchr(start, ']') : NULL;
+	if (end) {
+		*end = '\0';
+		emit_env(env, start + 1);
+	}
+	free(text);
+	return end ? 0 : fail(0, "%s shows no choice", path);
+}
+
+int thp_setup(void)
+{
+	int rc = sys_write(SYSFS "enabled", "madvise");
+
+	if (!rc)
+		rc = sys_write(SYSFS "defrag", "madvise");
+	if (!rc)
+		rc = report("thp_enabled", SYSFS "enabled");
+	return rc ? rc : report("thp_defrag", SYSFS "defrag");
+}
+
+uint64_t smaps_largest(const char *smaps, const char *field)
+{
+	uint64_t largest = 0, value;
+	size_t len = strlen(field);
+
+	for (const char *line = smaps; *line; line += strcspn(line, "\n"), line += *line == '\n') {
+		if (strncmp(line, field, len) || line[len] != ':')
+			continue;
+		value = strtoull(line + len + 1, NULL, 10) * 1024;
+		if (value > largest)
+			largest = value;
+	}
+	return largest;
+}
+
+void thp_covered(pid_t pid, uint64_t bytes)
+{
+	char *smaps = sys_read("/proc/%d/smaps", pid);
+	uint64_t huge = smaps ? smaps_largest(smaps, "AnonHugePages") : 0;
+
+	emit_gate("thp_covered", huge >= bytes, "%" PRIu64 " of %" PRIu64 " bytes in huge pages",
+		  huge, bytes);
+	free(smaps);
+}

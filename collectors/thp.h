@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Transparent huge pages: set up, reported, and checked. */
+#ifndef COLLECTORS_THP_H
+#define COLLECTORS_THP_H
+
+#include <stdint.h>
+#include <sys/types.h>
+
+#define THP_SIZE (2ULL << 20)
+
+/* THP for who asks by madvise(), at once and not later by khugepaged; says so as env events. */
+int thp_setup(void);
+
+/* Emits the gate thp_covered: one of the process's mappings has that much in huge pages. */
+void thp_covered(pid_t pid, uint64_t bytes);
+
+/* The largest value, in bytes, that a field ("AnonHugePages") has in the text of an smaps. */
+uint64_t smaps_largest(const char *smaps, const char *field);
+
+#endif

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The schema. What can be wrong with a row is refused by the file itself, so that it holds
+ * whatever program writes it. The comments in SQL stay in the file: `.schema` shows them.
+ */
+#include "db/migrations.h"
+
+#include <glib.h>
+
+static const char tables[] =
+	"CREATE TABLE kernel (\n"
+	"	id INTEGER PRIMARY KEY,\n"
+	"	name TEXT NOT NULL CHECK (name <> ''), -- BASE[+SERIES[/PATCHES]]\n"
+	"	base TEXT NOT NULL,\n"
+	"	series TEXT,\n"
+	"	patches INTEGER NOT NULL CHECK (patches >= 0),\n"
+	"	key TEXT NOT NULL, -- hash of all that the build was made from\n"
+	"	release TEXT NOT NULL, -- uname -r\n"
+	"	config_hash TEXT NOT NULL,\n"
+	"	compiler TEXT NOT NULL,\n"
+	"	CONSTRAINT patches_of_a_series CHECK (series IS NOT NULL OR patches = 0),\n"
+	"	UNIQUE (name, key)\n"
+	") STRICT;\n"
+
+	"CREATE TABLE environment (\n"
+	"	id INTEGER PRIMARY KEY,\n"
+	"	fingerprint TEXT NOT NULL UNIQUE CHECK (length(fingerprint) = 64), -- SHA-256 of facts\n"
+	"	facts TEXT NOT NULL CHECK (json_type(facts) = 'object')\n"
+	") STRICT;\n"
+
+	/* AUTOINCREMENT: a campaign is cited by its number, which must never mean another. */
+	"CREATE TABLE campaign (\n"
+	"	id INTEGER PRIMARY KEY AUTOINCREMENT,\n"
+	"	created INTEGER NOT NULL, -- seconds, Unix, UTC\n"
+	"	command TEXT NOT NULL,\n"
+	"	seed INTEGER NOT NULL, -- of the order of its samples\n"
+	"	host TEXT NOT NULL\n"
+	") STRICT;\n"
+
+	"CREATE TABLE scenario (\n"
+	"	id INTEGER PRIMARY KEY,\n"
+	"	name TEXT NOT NULL CHECK (name <> ''),\n"
+	"	definition TEXT NOT NULL CHECK (json_type(definition) = 'object'),\n"
+	"	UNIQUE (name, definition)\n"
+	") STRICT;\n"
+
+	"CREATE TABLE interval ( -- metrics that are the time between two marks\n"
+	"	scenario INTEGER NOT NULL REFERENCES scenario,\n"
+	"	name TEXT NOT NULL CHECK (name <> ''),\n"
+	"	place INTEGER NOT NULL, -- in the scenario's list\n"
+	"	from_mark TEXT NOT NULL,\n"
+	"	to_mark TEXT NOT NULL CHECK (to_mark <> from_mark),\n"
+	"	better TEXT NOT NULL CHECK (better IN ('lower', 'higher', 'neither')),\n"
+	"	PRIMARY KEY (scenario, name)\n"
+	") STRICT, WITHOUT ROWID;\n"
+
+	"CREATE TABLE cell (\n"
+	"	id INTEGER PRIMARY KEY,\n"
+	"	campaign INTEGER NOT NULL REFERENCES campaign,\n"
+	"	kernel INTEGER NOT NULL REFERENCES kernel,\n"
+	"	scenario INTEGER NOT NULL REFERENCES scenario,\n"
+	"	params TEXT NOT NULL CHECK (json_type(params) = 'object'),\n"
+	"	UNIQUE (campaign, kernel, scenario, params),\n"
+	"	UNIQUE (id, campaign) -- for sample's foreign key\n"
+	") STRICT;\n"
+
+	"CREATE TABLE sample (\n"
+	"	id INTEGER PRIMARY KEY,\n"
+	"	cell INTEGER NOT NULL,\n"
+	"	campaign INTEGER NOT NULL,\n"
+	"	iteration INTEGER NOT NULL CHECK (iteration >= 0),\n"
+	"	position INTEGER NOT NULL CHECK (position >= 0), -- in the campaign's order\n"
+	"	status TEXT NOT NULL DEFAULT 'planned',\n"
+	"	reason TEXT CHECK (reason <> ''), -- why it failed\n"
+	"	started INTEGER, -- seconds, Unix, UTC\n"
+	"	ended INTEGER,\n"
+	"	environment INTEGER REFERENCES environment,\n"
+	"	FOREIGN KEY (cell, campaign) REFERENCES cell (id, campaign),\n"
+	"	UNIQUE (cell, iteration),\n"
+	"	UNIQUE (campaign, position),\n"
+	"	CONSTRAINT ends_after_start CHECK (ended >= started),\n"
+	"	CONSTRAINT end_is_whole CHECK (CASE status\n"
+	"		WHEN 'planned' THEN coalesce(reason, started, ended, environment) IS NULL\n"
+	"		WHEN 'done' THEN reason IS NULL AND started IS NOT NULL AND ended IS NOT NULL\n"
+	"			AND environment IS NOT NULL\n"
+	"		WHEN 'failed' THEN reason IS NOT NULL AND started IS NOT NULL\n"
+	"			AND ended IS NOT NULL\n"
+	"		ELSE 0 END)\n"
+	") STRICT;\n"
+
+	"CREATE TRIGGER sample_ends_once BEFORE UPDATE ON sample WHEN OLD.status <> 'planned'\n"
+	"BEGIN\n"
+	"	SELECT RAISE(ABORT, 'the sample has ended already');\n"
+	"END;\n"
+
+	"CREATE TABLE mark (\n"
+	"	sample INTEGER NOT NULL REFERENCES sample,\n"
+	"	name TEXT NOT NULL CHECK (name <> ''),\n"
+	"	t INTEGER NOT NULL, -- ns, the testbed's CLOCK_MONOTONIC\n"
+	"	PRIMARY KEY (sample, name)\n"
+	") STRICT, WITHOUT ROWID;\n"
+
+	"CREATE TABLE metric (\n"
+	"	sample INTEGER NOT NULL REFERENCES sample,\n"
+	"	name TEXT NOT NULL CHECK (name <> ''),\n"
+	"	value REAL NOT NULL,\n"
+	"	unit TEXT NOT NULL,\n"
+	"	better TEXT NOT NULL CHECK (better IN ('lower', 'higher', 'neither')),\n"
+	"	PRIMARY KEY (sample, name)\n"
+	") STRICT, WITHOUT ROWID;\n"
+
+	"CREATE TABLE span ( -- work that is done many times in a sample, e.g. a DMA map call\n"
+	"	sample INTEGER NOT NULL REFERENCES sample,\n"
+	"	seq INTEGER NOT NULL, -- in the order that they were reported\n"
+	"	name TEXT NOT NULL CHECK (name <> ''),\n"
+	"	kind TEXT NOT NULL CHECK (kind <> ''),\n"
+	"	start INTEGER NOT NULL, -- ns, the testbed's CLOCK_MONOTONIC\n"
+	"	end INTEGER NOT NULL CHECK (end >= start),\n"
+	"	bytes INTEGER NOT NULL CHECK (bytes >= 0),\n"
+	"	PRIMARY KEY (sample, seq)\n"
+	") STRICT, WITHOUT ROWID;\n"
+
+	"CREATE TABLE gate (\n"
+	"	sample INTEGER NOT NULL REFERENCES sample,\n"
+	"	name TEXT NOT NULL CHECK (name <> ''),\n"
+	"	ok INTEGER NOT NULL CHECK (ok IN (0, 1)),\n"
+	"	evidence TEXT NOT NULL,\n"
+	"	PRIMARY KEY (sample, name)\n"
+	") STRICT, WITHOUT ROWID;\n"
+
+	"CREATE TRIGGER gate_must_hold BEFORE INSERT ON gate WHEN NOT NEW.ok\n"
+	"	AND (SELECT status FROM sample WHERE id = NEW.sample) = 'done'\n"
+	"BEGIN\n"
+	"	SELECT RAISE(ABORT, 'a sample whose gate does not hold cannot be done');\n"
+	"END;\n"
+
+	"CREATE TABLE artifact ( -- what a sample left: its console, its log\n"
+	"	sample INTEGER NOT NULL REFERENCES sample,\n"
+	"	name TEXT NOT NULL CHECK (name <> ''),\n"
+	"	text TEXT NOT NULL,\n"
+	"	PRIMARY KEY (sample, name)\n"
+	") STRICT, WITHOUT ROWID;\n";
+
+/*
+ * For spans named X: X_time is the time in all of them, X_time_max in the longest, X_time_K
+ * in those of kind K, and X_calls is their number; span_alias gives those that have a better
+ * name. Each arm groups by campaign and sample, so that a query for one of them reads no
+ * more: sqlite takes its WHERE into an arm that groups by it, but no deeper.
+ */
+static const char measurement[] =
+	"CREATE TABLE span_alias (\n"
+	"	span TEXT NOT NULL PRIMARY KEY,\n"
+	"	time TEXT NOT NULL,\n"
+	"	calls TEXT NOT NULL\n"
+	") STRICT, WITHOUT ROWID;\n"
+	"INSERT INTO span_alias VALUES\n"
+	"	('dma_map', 'pin_time', 'pin_calls'),\n"
+	"	('dma_unmap', 'unpin_time', 'unpin_calls');\n"
+
+	"CREATE VIEW good_sample AS\n"
+	"SELECT s.campaign, s.cell, s.id AS sample, s.iteration, s.environment, c.scenario\n"
+	"FROM sample AS s JOIN cell AS c ON c.id = s.cell\n"
+	"WHERE s.status = 'done';\n"
+
+	"CREATE VIEW good_span AS\n"
+	"SELECT g.campaign, g.cell, g.sample, g.iteration, g.environment, p.kind,\n"
+	"	coalesce(a.time, p.name || '_time') AS time,\n"
+	"	coalesce(a.calls, p.name || '_calls') AS calls,\n"
+	"	CAST(p.end - p.start AS REAL) AS ns\n"
+	"FROM good_sample AS g JOIN span AS p ON p.sample = g.sample\n"
+	"	LEFT JOIN span_alias AS a ON a.span = p.name;\n"
+
+	"CREATE VIEW measurement AS -- values of good samples; in a report by source, place, metric\n"
+	"SELECT g.campaign, g.cell, g.sample, g.iteration, g.environment,\n"
+	"	1 AS source, i.place AS place, i.name AS metric, 'ns' AS unit, i.better AS better,\n"
+	"	CAST(b.t - a.t AS REAL) AS value\n"
+	"FROM good_sample AS g JOIN interval AS i ON i.scenario = g.scenario\n"
+	"	JOIN mark AS a ON a.sample = g.sample AND a.name = i.from_mark\n"
+	"	JOIN mark AS b ON b.sample = g.sample AND b.name = i.to_mark\n"
+	"UNION ALL\n"
+	"SELECT campaign, cell, sample, iteration, environment,\n"
+	"	2, 0, time, 'ns', 'lower', sum(ns)\n"
+	"FROM good_span GROUP BY campaign, sample, time\n"
+	"UNION ALL\n"
+	"SELECT campaign, cell, sample, iteration, environment,\n"
+	"	2, 0, time || '_max', 'ns', 'lower', max(ns)\n"
+	"FROM good_span GROUP BY campaign, sample, time\n"
+	"UNION ALL\n"
+	"SELECT campaign, cell, sample, iteration, environment,\n"
+	"	2, 0, time || '_' || kind, 'ns', 'lower', sum(ns)\n"
+	"FROM good_span GROUP BY campaign, sample, time, kind\n"
+	"UNION ALL\n"
+	"SELECT campaign, cell, sample, iteration, environment,\n"
+	"	2, 0, calls, 'count', 'neither', CAST(count(*) AS REAL)\n"
+	"FROM good_span GROUP BY campaign, sample, calls\n"
+	"UNION ALL\n"
+	"SELECT g.campaign, g.cell, g.sample, g.iteration, g.environment,\n"
+	"	3, 0, m.name, m.unit, m.better, m.value\n"
+	"FROM good_sample AS g JOIN metric AS m ON m.sample = g.sample;\n";
+
+const char *const migrations[] = {tables, measurement};
+const int migrations_count = G_N_ELEMENTS(migrations);

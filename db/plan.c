@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Planning: what is to be run, and what of it comes next. */
+#include "db/sql.h"
+
+/* For statements that end in RETURNING id. */
+static gint64 returned_id(struct db *db, const char *sql, const struct sql_arg *args, GError **err)
+{
+	gint64 id = -1;
+
+	return sql_int(db, sql, args, &id, err) > 0 ? id : -1;
+}
+
+gint64 db_kernel(struct db *db, const struct db_kernel *kernel, GError **err)
+{
+	/* SET name = name: so that RETURNING also gives a row that is there already. */
+	return returned_id(db,
+			   "INSERT INTO kernel (name, base, series, patches, key, release,"
+			   " config_hash, compiler) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) "
+			   "ON CONFLICT (name, key) DO UPDATE SET name = name RETURNING id",
+			   SQL_ARGS(SQL_TEXT(kernel->name), SQL_TEXT(kernel->base),
+				    SQL_TEXT(kernel->series), SQL_INT(kernel->patches),
+				    SQL_TEXT(kernel->key), SQL_TEXT(kernel->release),
+				    SQL_TEXT(kernel->config_hash), SQL_TEXT(kernel->compiler)),
+			   err);
+}
+
+gint64 db_campaign_new(struct db *db, const struct db_campaign *campaign, GError **err)
+{
+	return returned_id(db,
+			   "INSERT INTO campaign (created, command, seed, host) "
+			   "VALUES (unixepoch(), ?1, ?2, ?3) RETURNING id",
+			   SQL_ARGS(SQL_TEXT(campaign->command), SQL_INT(campaign->seed),
+				    SQL_TEXT(campaign->host)),
+			   err);
+}
+
+static bool insert_interval(struct db *db, gint64 scenario, size_t place, json_t *interval,
+			    GError **err)
+{
+	return sql_run(db,
+		       "INSERT INTO interval (scenario, place, name, from_mark, to_mark, better) "
+		       "VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+		       SQL_ARGS(SQL_INT(scenario), SQL_INT(place),
+				SQL_TEXT(json_string_value(json_object_get(interval, "name"))),
+				SQL_TEXT(json_string_value(json_object_get(interval, "from"))),
+				SQL_TEXT(json_string_value(json_object_get(interval, "to"))),
+				SQL_TEXT(json_string_value(json_object_get(interval, "better")))),
+		       err);
+}
+
+static bool insert_scenario(struct db *db, const char *name, const char *definition,
+			    json_t *intervals, gint64 *id, GError **err)
+{
+	json_t *interval;
+	size_t i;
+
+	*id = returned_id(db,
+			  "INSERT INTO scenario (name, definition) VALUES (?1, ?2) RETURNING id",
+			  SQL_ARGS(SQL_TEXT(name), SQL_TEXT(definition)), err);
+	if (*id < 0)
+		return false;
+	json_array_foreach (intervals, i, interval)
+		if (!insert_interval(db, *id, i, interval, err))
+			return false;
+	return true;
+}
+
+gint64 db_scenario(struct db *db, const char *name, json_t *definition, json_t *intervals,
+		   GError **err)
+{
+	g_autofree char *text = sql_canonical(definition);
+	gint64 id = -1;
+	int found = sql_int(db, "SELECT id FROM scenario WHERE name = ?1 AND definition = ?2",
+			    SQL_ARGS(SQL_TEXT(name), SQL_TEXT(text)), &id, err);
+
+	if (found)
+		return found > 0 ? id : -1;
+	if (!sql_begin(db, err) ||
+	    !sql_end(db, insert_scenario(db, name, text, intervals, &id, err), err))
+		return -1;
+	return id;
+}
+
+gint64 db_cell(struct db *db, gint64 campaign, gint64 kernel, gint64 scenario, json_t *params,
+	       GError **err)
+{
+	g_autofree char *text = sql_canonical(params);
+
+	return returned_id(
+		db,
+		"INSERT INTO cell (campaign, kernel, scenario, params) "
+		"VALUES (?1, ?2, ?3, ?4) "
+		"ON CONFLICT (campaign, kernel, scenario, params) "
+		"DO UPDATE SET params = params RETURNING id",
+		SQL_ARGS(SQL_INT(campaign), SQL_INT(kernel), SQL_INT(scenario), SQL_TEXT(text)),
+		err);
+}
+
+bool db_sample_plan(struct db *db, gint64 cell, int iteration, int position, GError **err)
+{
+	gint64 id;
+	int made =
+		sql_int(db,
+			"INSERT INTO sample (cell, campaign, iteration, position) "
+			"SELECT id, campaign, ?2, ?3 FROM cell WHERE id = ?1 RETURNING id",
+			SQL_ARGS(SQL_INT(cell), SQL_INT(iteration), SQL_INT(position)), &id, err);
+
+	if (!made)
+		bl_fail(err, BL_ERROR_INPUT, "database %s: there is no cell %" G_GINT64_FORMAT,
+			db->path, cell);
+	return made > 0;
+}
+
+static char *column_text(sqlite3_stmt *stmt, int column)
+{
+	return g_strdup((const char *)sqlite3_column_text(stmt, column));
+}
+
+int db_sample_next(struct db *db, gint64 campaign, struct db_planned *next, GError **err)
+{
+	g_autoptr(sqlite3_stmt) stmt = sql_prepare(
+		db,
+		"SELECT s.id, s.iteration, s.position, k.name, k.key, n.name, n.definition,"
+		" c.params "
+		"FROM sample AS s JOIN cell AS c ON c.id = s.cell JOIN kernel AS k ON k.id = c.kernel "
+		"JOIN scenario AS n ON n.id = c.scenario "
+		"WHERE s.campaign = ?1 AND s.status = 'planned' ORDER BY s.position LIMIT 1",
+		SQL_ARGS(SQL_INT(campaign)), err);
+	int found = stmt ? sql_step(db, stmt, err) : -1;
+
+	if (found > 0)
+		*next = (struct db_planned){
+			.id = sqlite3_column_int64(stmt, 0),
+			.iteration = sqlite3_column_int(stmt, 1),
+			.position = sqlite3_column_int(stmt, 2),
+			.kernel = column_text(stmt, 3),
+			.kernel_key = column_text(stmt, 4),
+			.scenario = column_text(stmt, 5),
+			.definition = sql_column_json(stmt, 6),
+			.params = sql_column_json(stmt, 7),
+		};
+	return found;
+}
+
+void db_planned_clear(struct db_planned *planned)
+{
+	g_free(planned->kernel);
+	g_free(planned->kernel_key);
+	g_free(planned->scenario);
+	json_decref(planned->definition);
+	json_decref(planned->params);
+	*planned = (struct db_planned){0};
+}
+
+bool db_campaign_counts(struct db *db, gint64 campaign, struct db_counts *counts, GError **err)
+{
+	g_autoptr(sqlite3_stmt) stmt =
+		sql_prepare(db,
+			    "SELECT count(*) FILTER (WHERE status = 'planned'),"
+			    " count(*) FILTER (WHERE status = 'done'),"
+			    " count(*) FILTER (WHERE status = 'failed') "
+			    "FROM sample WHERE campaign = ?1",
+			    SQL_ARGS(SQL_INT(campaign)), err);
+
+	if (!stmt || sql_step(db, stmt, err) < 0)
+		return false;
+	*counts = (struct db_counts){
+		.planned = sqlite3_column_int(stmt, 0),
+		.done = sqlite3_column_int(stmt, 1),
+		.failed = sqlite3_column_int(stmt, 2),
+	};
+	return true;
+}
+
+gint64 db_campaign_latest(struct db *db, bool unfinished, GError **err)
+{
+	gint64 id = 0;
+	int found = sql_int(db,
+			    "SELECT id FROM campaign AS c WHERE NOT ?1 OR EXISTS (SELECT 1 "
+			    "FROM sample WHERE campaign = c.id AND status = 'planned') "
+			    "ORDER BY id DESC LIMIT 1",
+			    SQL_ARGS(SQL_INT(unfinished)), &id, err);
+
+	return found < 0 ? -1 : id;
+}

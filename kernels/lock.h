@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Locks between bootlab processes: a file under flock, freed by the kernel however one ends. */
+#ifndef KERNELS_LOCK_H
+#define KERNELS_LOCK_H
+
+#include "lab/error.h"
+
+/* A lock that is held; -1: none. */
+typedef int Lock;
+
+/*
+ * Waits for the lock of that name (under the cache's locks/), saying once what is waited for.
+ * -1 with err where it cannot be had or bootlab was interrupted.
+ */
+Lock lock_take(const char *name, const char *what, GError **err);
+
+/* The same without waiting: -1 without err where another holds it. */
+Lock lock_try(const char *name, GError **err);
+
+void lock_free(Lock lock);
+G_DEFINE_AUTO_CLEANUP_FREE_FUNC(Lock, lock_free, -1)
+
+#endif

@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "reports/collect.h"
+
+#include "lab/units.h"
+#include "reports/scale.h"
+
+#include <string.h>
+
+const char *member_text(json_t *object, const char *key)
+{
+	return json_string_value(json_object_get(object, key));
+}
+
+gint64 member_int(json_t *object, const char *key)
+{
+	return json_integer_value(json_object_get(object, key));
+}
+
+const char *report_kernel(const struct report *report, guint kernel)
+{
+	return member_text(json_array_get(report->kernels, kernel), "name");
+}
+
+const struct place *report_place(const struct report *report, gint64 cell)
+{
+	return g_hash_table_lookup(report->cells, &cell);
+}
+
+struct stats row_stats(const struct row *row, guint kernel)
+{
+	GArray *values = row->values[kernel];
+
+	return stats_of((const double *)values->data, values->len);
+}
+
+/* ---- kernels and cells ---- */
+
+static bool order_kernels(struct report *report, const char *first, GError **err)
+{
+	g_autoptr(GString) names = g_string_new(NULL);
+	json_t *kernels = json_object_get(report->about, "kernels"), *kernel;
+	size_t i;
+
+	report->kernels = json_copy(kernels);
+	report->n_kernels = json_array_size(kernels);
+	if (!first)
+		return true;
+	json_array_foreach (kernels, i, kernel) {
+		g_string_append_printf(names, "%s%s", i ? ", " : "", member_text(kernel, "name"));
+		if (strcmp(member_text(kernel, "name"), first))
+			continue;
+		json_array_remove(report->kernels, i);
+		json_array_insert(report->kernels, 0, kernel);
+		return true;
+	}
+	return bl_fail(err, BL_ERROR_INPUT,
+		       "--relative-to %s: the campaign has no such kernel, but %s", first,
+		       names->str);
+}
+
+/* The index of the row with this id. */
+static guint index_of(json_t *rows, gint64 id)
+{
+	guint i = 0;
+
+	while (i + 1 < json_array_size(rows) && member_int(json_array_get(rows, i), "id") != id)
+		i++;
+	return i;
+}
+
+/* Equal scenarios and parameters are one set, numbered as they were planned. */
+static guint set_of(GPtrArray *sets, const struct place *place)
+{
+	for (guint i = 0; i < sets->len; i++) {
+		const struct place *known = sets->pdata[i];
+
+		if (known->scenario == place->scenario && json_equal(known->params, place->params))
+			return i;
+	}
+	g_ptr_array_add(sets, (gpointer)place);
+	return sets->len - 1;
+}
+
+static void place_cells(struct report *report)
+{
+	json_t *scenarios = json_object_get(report->about, "scenarios"), *cell;
+	g_autoptr(GPtrArray) sets = g_ptr_array_new();
+	size_t i;
+
+	json_array_foreach (json_object_get(report->about, "cells"), i, cell) {
+		struct place *place = g_new0(struct place, 1);
+		gint64 id = member_int(cell, "id");
+		guint scenario = index_of(scenarios, member_int(cell, "scenario_id"));
+
+		place->kernel = index_of(report->kernels, member_int(cell, "kernel_id"));
+		place->scenario = json_array_get(scenarios, scenario);
+		place->params = json_object_get(cell, "params");
+		place->set = set_of(sets, place);
+		g_hash_table_insert(report->cells, g_memdup2(&id, sizeof(id)), place);
+	}
+}
+
+/* ---- groups and rows ---- */
+
+static void row_free(struct row *row, guint n_kernels)
+{
+	for (guint i = 0; i < n_kernels; i++)
+		g_array_unref(row->values[i]);
+	g_free(row->values);
+	g_free(row->metric);
+	g_free(row->unit);
+	g_free(row->better);
+	g_free(row);
+}
+
+static void group_free(struct group *group, guint n_kernels)
+{
+	for (guint i = 0; i < group->rows->len; i++)
+		row_free(group->rows->pdata[i], n_kernels);
+	g_ptr_array_unref(group->rows);
+	g_hash_table_unref(group->seen);
+	g_free(group->good);
+	g_free(group);
+}
+
+static struct group *find_group(struct report *report, guint set, gint64 environment)
+{
+	for (guint i = 0; i < report->groups->len; i++) {
+		struct group *group = report->groups->pdata[i];
+
+		if (group->set == set && group->environment == environment)
+			return group;
+	}
+	return NULL;
+}
+
+static struct group *add_group(struct report *report, const struct place *place, gint64 environment)
+{
+	struct group *group = g_new0(struct group, 1);
+
+	group->set = place->set;
+	group->environment = environment;
+	group->scenario = place->scenario;
+	group->params = place->params;
+	group->rows = g_ptr_array_new();
+	group->good = g_new0(guint, report->n_kernels);
+	group->seen = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+	g_ptr_array_add(report->groups, group);
+	return group;
+}
+
+static struct row *add_row(struct group *group, guint n_kernels, const struct db_value *value,
+			   const char *unit)
+{
+	struct row *row = g_new0(struct row, 1);
+
+	row->metric = g_strdup(value->metric);
+	row->unit = g_strdup(unit);
+	row->better = g_strdup(value->better);
+	row->values = g_new0(GArray *, n_kernels);
+	for (guint i = 0; i < n_kernels; i++)
+		row->values[i] = g_array_new(FALSE, FALSE, sizeof(double));
+	g_ptr_array_add(group->rows, row);
+	return row;
+}
+
+/* From the end: values come metric by metric. */
+static struct row *find_row(struct group *group, const char *metric, const char *unit)
+{
+	for (guint i = group->rows->len; i > 0; i--) {
+		struct row *row = group->rows->pdata[i - 1];
+
+		if (!strcmp(row->metric, metric) && !strcmp(row->unit, unit))
+			return row;
+	}
+	return NULL;
+}
+
+static bool add_value(const struct db_value *value, void *data)
+{
+	struct report *report = data;
+	const struct place *place = report_place(report, value->cell);
+	gint64 environment = report->mixed ? 0 : value->environment;
+	struct group *group = find_group(report, place->set, environment);
+	double factor, number;
+	const char *unit = scale_base(value->unit, &factor);
+
+	if (!group)
+		group = add_group(report, place, environment);
+	struct row *row = find_row(group, value->metric, unit);
+
+	if (!row)
+		row = add_row(group, report->n_kernels, value, unit);
+	number = value->value * factor;
+	g_array_append_val(row->values[place->kernel], number);
+	if (g_hash_table_add(group->seen, g_memdup2(&value->sample, sizeof(value->sample))))
+		group->good[place->kernel]++;
+	return true;
+}
+
+static int by_set_and_environment(gconstpointer a, gconstpointer b)
+{
+	const struct group *x = *(struct group *const *)a, *y = *(struct group *const *)b;
+
+	if (x->set != y->set)
+		return x->set < y->set ? -1 : 1;
+	return x->environment < y->environment ? -1 : x->environment > y->environment;
+}
+
+static struct group *first_group(struct report *report, guint set)
+{
+	for (guint i = 0; i < report->groups->len; i++) {
+		struct group *group = report->groups->pdata[i];
+
+		if (group->set == set)
+			return group;
+	}
+	return NULL;
+}
+
+/* Sets without a good sample get an empty table; failed samples count where they belong. */
+static void complete_groups(struct report *report)
+{
+	json_t *cell, *failure;
+	size_t i;
+
+	json_array_foreach (json_object_get(report->about, "cells"), i, cell) {
+		const struct place *place = report_place(report, member_int(cell, "id"));
+
+		if (!first_group(report, place->set))
+			add_group(report, place, 0);
+	}
+	g_ptr_array_sort(report->groups, by_set_and_environment);
+	json_array_foreach (json_object_get(report->about, "failures"), i, failure) {
+		const struct place *place = report_place(report, member_int(failure, "cell"));
+		struct group *group =
+			find_group(report, place->set, member_int(failure, "environment"));
+
+		if (!group)
+			group = first_group(report, place->set);
+		group->failed++;
+	}
+}
+
+/* ---- the whole ---- */
+
+static bool collect(struct report *report, struct db *db, gint64 campaign, const char *relative_to,
+		    GError **err)
+{
+	report->about = db_campaign_describe(db, campaign, err);
+	if (!report->about || !order_kernels(report, relative_to, err))
+		return false;
+	place_cells(report);
+	if (!db_values(db, campaign, add_value, report, err))
+		return false;
+	complete_groups(report);
+	return true;
+}
+
+struct report *report_collect(struct db *db, gint64 campaign, const char *relative_to, bool mixed,
+			      GError **err)
+{
+	g_autoptr(Report) report = g_new0(struct report, 1);
+
+	report->mixed = mixed;
+	report->groups = g_ptr_array_new();
+	report->cells = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
+	return collect(report, db, campaign, relative_to, err) ? g_steal_pointer(&report) : NULL;
+}
+
+void report_free(struct report *report)
+{
+	for (guint i = 0; i < report->groups->len; i++)
+		group_free(report->groups->pdata[i], report->n_kernels);
+	g_ptr_array_unref(report->groups);
+	g_hash_table_unref(report->cells);
+	json_decref(report->kernels);
+	json_decref(report->about);
+	g_free(report);
+}
+
+static char *param_text(json_t *value, const char *kind)
+{
+	if (json_is_string(value))
+		return g_strdup(json_string_value(value));
+	if (!g_strcmp0(kind, "size"))
+		return size_format(json_integer_value(value));
+	return g_strdup_printf("%" JSON_INTEGER_FORMAT, json_integer_value(value));
+}
+
+char *group_params_text(const struct group *group)
+{
+	json_t *definition = json_object_get(group->scenario, "definition"), *param;
+	g_autoptr(GString) text = g_string_new(NULL);
+	size_t i;
+
+	json_array_foreach (json_object_get(definition, "params"), i, param) {
+		const char *name = member_text(param, "name");
+		json_t *value = json_object_get(group->params, name);
+		g_autofree char *shown = param_text(value, member_text(param, "kind"));
+
+		g_string_append_printf(text, "%s%s %s", text->len ? ", " : "", name, shown);
+	}
+	return g_string_free(g_steal_pointer(&text), FALSE);
+}

@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What stands under the tables: all that must be known to judge the numbers. */
+#include "lab/units.h"
+#include "reports/print.h"
+#include "reports/text.h"
+
+#include <string.h>
+
+#define INDENT 13
+
+/* ---- environments ---- */
+
+static bool has_good_samples(json_t *environment)
+{
+	return member_int(json_object_get(environment, "samples"), "done") > 0;
+}
+
+/* Facts called ..._memory are in bytes. */
+static char *value_text(const char *key, json_t *value)
+{
+	if (json_is_string(value))
+		return g_strdup(json_string_value(value));
+	if (g_str_has_suffix(key, "_memory"))
+		return size_human(json_integer_value(value));
+	return g_strdup_printf("%" JSON_INTEGER_FORMAT, json_integer_value(value));
+}
+
+char *report_fact(const struct report *report, const char *key)
+{
+	g_autoptr(GPtrArray) values = g_ptr_array_new_with_free_func(g_free);
+	json_t *environment;
+	size_t i;
+
+	json_array_foreach (json_object_get(report->about, "environments"), i, environment) {
+		json_t *value = json_object_get(json_object_get(environment, "facts"), key);
+		g_autofree char *text = value_text(key, value);
+
+		if (value && has_good_samples(environment) &&
+		    !g_ptr_array_find_with_equal_func(values, text, g_str_equal, NULL))
+			g_ptr_array_add(values, g_steal_pointer(&text));
+	}
+	if (!values->len)
+		return NULL;
+	g_ptr_array_add(values, NULL);
+	return g_strjoinv(" or ", (char **)values->pdata);
+}
+
+/* Whether all environments of good samples agree on a fact. */
+static bool is_common(const struct report *report, const char *key, json_t *value)
+{
+	json_t *environment;
+	size_t i;
+
+	json_array_foreach (json_object_get(report->about, "environments"), i, environment) {
+		json_t *other = json_object_get(json_object_get(environment, "facts"), key);
+
+		if (has_good_samples(environment) && !(other && json_equal(other, value)))
+			return false;
+	}
+	return true;
+}
+
+char *facts_that_differ(const struct report *report, gint64 environment)
+{
+	json_t *environments = json_object_get(report->about, "environments"), *one, *value;
+	g_autoptr(GString) text = g_string_new(NULL);
+	const char *key;
+	size_t i;
+
+	json_array_foreach (environments, i, one) {
+		if (member_int(one, "id") != environment)
+			continue;
+		json_object_foreach (json_object_get(one, "facts"), key, value) {
+			g_autofree char *shown = value_text(key, value);
+
+			if (!is_common(report, key, value))
+				g_string_append_printf(text, "%s%s %s", text->len ? ", " : "", key,
+						       shown);
+		}
+	}
+	return g_string_free(g_steal_pointer(&text), FALSE);
+}
+
+/* ---- the lines: each appends its text, or nothing where nothing is known ---- */
+
+/* The fact with what is said around it, after a comma where it is not the first. */
+static void append_fact(GString *text, const struct report *report, const char *before,
+			const char *key, const char *after)
+{
+	g_autofree char *value = report_fact(report, key);
+
+	if (value)
+		g_string_append_printf(text, "%s%s%s%s", text->len ? ", " : "", before, value,
+				       after);
+}
+
+static void testbed(GString *text, const struct report *report)
+{
+	append_fact(text, report, "", "testbed", "");
+	append_fact(text, report, "", "testbed_cpus", " CPUs");
+	append_fact(text, report, "", "testbed_memory", "");
+	append_fact(text, report, "memory pool ", "pool", "");
+}
+
+static void host(GString *text, const struct report *report)
+{
+	append_fact(text, report, "", "host_cpu", "");
+	append_fact(text, report, "", "host_cpus", " CPUs");
+	append_fact(text, report, "", "host_memory", "");
+	append_fact(text, report, "Linux ", "host_kernel", "");
+}
+
+static void accelerator(GString *text, const struct report *report)
+{
+	g_autofree char *name = report_fact(report, "accelerator");
+
+	append_fact(text, report, "", "accelerator", "");
+	append_fact(text, report, "QEMU ", "qemu", "");
+	append_fact(text, report, "libvirt ", "libvirt", "");
+	if (name && strstr(name, "tcg"))
+		g_string_append(text,
+				"; tcg emulates every instruction: absolute times are those of "
+				"an emulated machine, compare ratios");
+}
+
+static void kernels(GString *text, const struct report *report)
+{
+	for (guint k = 0; k < report->n_kernels; k++) {
+		json_t *kernel = json_array_get(report->kernels, k);
+
+		g_string_append_printf(text, "%s%s is %s (build %.12s)", k ? "\n" : "",
+				       report_kernel(report, k), member_text(kernel, "release"),
+				       member_text(kernel, "key"));
+	}
+	if (report->n_kernels)
+		g_string_append_printf(text, "\nbuilt by %s",
+				       member_text(json_array_get(report->kernels, 0), "compiler"));
+}
+
+static void guest(GString *text, const struct report *report)
+{
+	json_t *scenario;
+	size_t i;
+
+	json_array_foreach (json_object_get(report->about, "scenarios"), i, scenario) {
+		json_t *definition = json_object_get(scenario, "definition");
+		const char *kernel = member_text(definition, "guest_kernel");
+
+		if (kernel)
+			g_string_append_printf(text, "%s%s: kernel %s", text->len ? ", " : "",
+					       member_text(scenario, "name"), kernel);
+	}
+}
+
+static void thp(GString *text, const struct report *report)
+{
+	append_fact(text, report, "enabled=", "thp_enabled", "");
+	append_fact(text, report, "defrag=", "thp_defrag", "");
+}
+
+static void samples(GString *text, const struct report *report)
+{
+	json_t *counts = json_object_get(report->about, "samples");
+	int done = member_int(counts, "done"), failed = member_int(counts, "failed");
+
+	g_string_append_printf(
+		text,
+		"%d good, %d failed, kernels interleaved in random order (seed %" G_GINT64_FORMAT
+		"); average: mean, ±: sample standard deviation in percent of it "
+		"(none for n=1), n: good samples",
+		done, failed, member_int(report->about, "seed"));
+}
+
+static void date(GString *text, const struct report *report)
+{
+	g_autoptr(GDateTime) when =
+		g_date_time_new_from_unix_utc(member_int(report->about, "created"));
+	g_autofree char *shown = g_date_time_format(when, "%F %H:%M UTC");
+
+	g_string_append_printf(text, "%s, on %s", shown, member_text(report->about, "host"));
+}
+
+static void reproduce(GString *text, const struct report *report)
+{
+	g_string_append(text, member_text(report->about, "command"));
+}
+
+static const struct {
+	const char *label;
+	void (*append)(GString *text, const struct report *report);
+} lines[] = {
+	{"Testbed", testbed}, {"Host", host},	  {"Accelerator", accelerator},
+	{"Kernels", kernels}, {"Guest", guest},	  {"THP", thp},
+	{"Samples", samples}, {"Measured", date}, {"Reproduce", reproduce},
+};
+
+/* Whether samples that are not alike are in one report, and what became of that. */
+static void print_unlike(GString *out, const struct report *report)
+{
+	json_t *environments = json_object_get(report->about, "environments"), *one;
+	guint unlike = 0;
+	size_t i;
+
+	json_array_foreach (environments, i, one)
+		unlike += has_good_samples(one);
+	if (unlike < 2)
+		return;
+	text_paragraph(
+		out, "Note", INDENT,
+		report->mixed
+			? "the averages mix samples of unlike environments (--mixed)"
+			: "samples of unlike environments are in tables of their own and are not "
+			  "compared; --mixed does");
+}
+
+/* A label, and a paragraph for each line of the text. */
+static void print_lines(GString *out, const char *label, const char *text)
+{
+	g_auto(GStrv) paragraphs = g_strsplit(text, "\n", -1);
+
+	for (int i = 0; paragraphs[i]; i++)
+		text_paragraph(out, i ? "" : label, INDENT, paragraphs[i]);
+}
+
+void print_facts(GString *out, const struct report *report, const char *db_path)
+{
+	g_autofree char *data = g_strdup_printf("%s, campaign %" G_GINT64_FORMAT, db_path,
+						member_int(report->about, "id"));
+
+	print_unlike(out, report);
+	for (size_t i = 0; i < G_N_ELEMENTS(lines); i++) {
+		g_autoptr(GString) text = g_string_new(NULL);
+
+		lines[i].append(text, report);
+		if (text->len)
+			print_lines(out, lines[i].label, text->str);
+	}
+	text_paragraph(out, "Data", INDENT, data);
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A workload as a process of its own: the agent's binary again, run as
+ *   agent WORKLOAD param=value ... [bdf=0000:00:03.0 group=1]
+ * The args that it is given are these words in one string. Its events go to its stdout and
+ * so to the agent; why it failed, to stderr.
+ */
+#ifndef SCENARIOS_APPLET_H
+#define SCENARIOS_APPLET_H
+
+#include "collectors/sample.h"
+
+/* In the agent: runs the cell's workload as a child. -errno with fail(). */
+int applet_run(struct sample *sample);
+
+/* The child's main(). */
+int applet_main(int argc, char **argv);
+
+/*
+ * In the child: returns when the agent's collectors have taken in all that this process has
+ * done so far. To be called before it gives up what they may want to look at.
+ */
+int applet_sync(void);
+
+/* In the child: a number among the args. -errno with fail(). */
+int applet_arg(const char *args, const char *name, uint64_t *value);
+
+#endif

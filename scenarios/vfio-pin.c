@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * vfio-pin: what passing a device through asks of the kernel, without a guest. Memory and
+ * then the device's BAR are mapped for DMA and unmapped, each call timed by itself.
+ *
+ * map_bar is the first mapping of the BAR: the kernel also fills in the process's page table
+ * then. map_bar_again is a second mapping of what is there already: pinning and IOMMU alone.
+ */
+#include "collectors/emit.h"
+#include "collectors/fail.h"
+#include "collectors/pins.h"
+#include "collectors/sys.h"
+#include "collectors/thp.h"
+#include "lab/protocol.h"
+#include "scenarios/applet.h"
+#include "scenarios/vfio.h"
+#include "scenarios/workload.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+/* Above all of the 32-bit world, where interrupt windows and legacy holes are. */
+#define IOVA_FROM (4ULL << 30)
+
+/* Large enough for the IOMMU's largest pages. */
+#define IOVA_ALIGN (1ULL << 30)
+
+struct pin {
+	struct vfio vfio;
+	uint64_t memory, touched, bar; /* the parameters */
+	uint64_t iova;
+	uint64_t locked_before, locked_mapped, locked_after;
+};
+
+static void metric(const char *name, int64_t start)
+{
+	emit_metric(name, (double)(now_ns() - start) / NSEC_PER_SEC, "s", PROTOCOL_BETTER_LOWER);
+}
+
+/* mmap() aligns to small pages: take more, and give back what is over at either end. */
+static void *map_huge(uint64_t size)
+{
+	char *all = mmap(NULL, size + THP_SIZE, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	size_t head = -(uintptr_t)all % THP_SIZE;
+
+	if (all == MAP_FAILED) {
+		fail(errno, "mmap of %" PRIu64 " bytes", size);
+		return NULL;
+	}
+	if (head)
+		munmap(all, head);
+	munmap(all + head + size, THP_SIZE - head);
+	if (madvise(all + head, size, MADV_HUGEPAGE) < 0) {
+		fail(errno, "madvise(MADV_HUGEPAGE)");
+		return NULL;
+	}
+	return all + head;
+}
+
+static void touch(char *memory, uint64_t size)
+{
+	long page = sysconf(_SC_PAGESIZE);
+
+	for (uint64_t i = 0; i < size; i += page)
+		((volatile char *)memory)[i] = 1;
+}
+
+static int locked_bytes(uint64_t *bytes)
+{
+	char *status = sys_read("/proc/self/status");
+
+	if (!status)
+		return fail(errno, "/proc/self/status");
+	*bytes = status_bytes(status, "VmLck");
+	free(status);
+	return 0;
+}
+
+static int timed_map(const struct pin *pin, const char *name, void *vaddr, uint64_t size)
+{
+	int64_t start = now_ns();
+	int rc = vfio_map(&pin->vfio, vaddr, pin->iova, size);
+
+	if (!rc)
+		metric(name, start);
+	return rc;
+}
+
+static int timed_unmap(const struct pin *pin, const char *name, uint64_t size)
+{
+	int64_t start = now_ns();
+	int rc = vfio_unmap(&pin->vfio, pin->iova, size);
+
+	if (!rc)
+		metric(name, start);
+	return rc;
+}
+
+static int map_and_unmap_ram(struct pin *pin, void *ram)
+{
+	int rc = locked_bytes(&pin->locked_before);
+
+	if (!rc)
+		rc = timed_map(pin, "map_ram", ram, pin->memory);
+	if (!rc)
+		rc = locked_bytes(&pin->locked_mapped);
+	if (rc)
+		return rc;
+	thp_covered(getpid(), pin->memory);
+	rc = timed_unmap(pin, "unmap_ram", pin->memory);
+	return rc ? rc : locked_bytes(&pin->locked_after);
+}
+
+static int pin_ram(struct pin *pin)
+{
+	char *ram = map_huge(pin->memory);
+	int64_t start = now_ns();
+	int rc;
+
+	if (!ram)
+		return -ENOMEM;
+	if (pin->touched) {
+		touch(ram, pin->memory);
+		metric("touch_ram", start);
+	}
+	rc = map_and_unmap_ram(pin, ram);
+	if (!rc)
+		rc = applet_sync();
+	if (rc)
+		return rc;
+	start = now_ns();
+	munmap(ram, pin->memory);
+	metric("munmap_ram", start);
+	return 0;
+}
+
+/* A BAR is no memory of the process: mapping it must not count as locked. */
+static int pin_bar(struct pin *pin)
+{
+	void *bar = vfio_mmap_bar(&pin->vfio, pin->bar);
+	uint64_t locked = 0;
+	int rc = bar ? 0 : -EINVAL;
+
+	if (!rc)
+		rc = timed_map(pin, "map_bar", bar, pin->bar);
+	if (!rc)
+		rc = locked_bytes(&locked);
+	if (!rc)
+		rc = timed_unmap(pin, "unmap_bar", pin->bar);
+	if (!rc)
+		rc = timed_map(pin, "map_bar_again", bar, pin->bar);
+	if (!rc)
+		rc = vfio_unmap(&pin->vfio, pin->iova, pin->bar);
+	pin->locked_after += locked;
+	return rc;
+}
+
+static void judge_locked(const struct pin *pin)
+{
+	emit_gate("locked_memory_counted",
+		  pin->locked_mapped - pin->locked_before == pin->memory &&
+			  pin->locked_after == pin->locked_before,
+		  "%" PRIu64 " bytes locked before, %" PRIu64 " while %" PRIu64
+		  " were pinned, %" PRIu64 " after (with the BAR mapped: the same)",
+		  pin->locked_before, pin->locked_mapped, pin->memory, pin->locked_after);
+}
+
+static int read_args(struct pin *pin, const char *args, uint64_t *group)
+{
+	int rc = applet_arg(args, "memory", &pin->memory);
+
+	if (!rc)
+		rc = applet_arg(args, "touched", &pin->touched);
+	if (!rc)
+		rc = applet_arg(args, "bar", &pin->bar);
+	if (!rc)
+		rc = applet_arg(args, "group", group);
+	if (!rc && (!pin->memory || pin->memory % THP_SIZE))
+		rc = fail(0, "memory must be a multiple of 2M");
+	return rc;
+}
+
+int vfio_pin(const char *args)
+{
+	uint64_t group, most;
+	struct pin pin = {0};
+	char bdf[16];
+	int rc = read_args(&pin, args, &group);
+
+	if (!rc && !word_value(args, "bdf", bdf, sizeof(bdf)))
+		rc = fail(0, "no device to pin for");
+	if (!rc)
+		rc = vfio_open(&pin.vfio, group, bdf);
+	if (rc)
+		return rc;
+	most = pin.memory > pin.bar ? pin.memory : pin.bar;
+	rc = iova_fit(pin.vfio.ranges, pin.vfio.n_ranges, IOVA_FROM, IOVA_ALIGN, most, &pin.iova);
+	if (rc)
+		return fail(-rc, "no IOVA range for %" PRIu64 " bytes", most);
+	rc = pin_ram(&pin);
+	if (!rc && pin.bar)
+		rc = pin_bar(&pin);
+	if (!rc)
+		judge_locked(&pin);
+	return rc;
+}

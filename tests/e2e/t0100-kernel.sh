@@ -1,0 +1,124 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# The kernel builder: what it says of planted faults, and that nothing half-done is taken as
+# built. It shares the cache, so that each build here is one of a changed file.
+. "$(dirname "$0")/tap.sh"
+
+CACHE=${BOOTLAB_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/bootlab}
+FILE=drivers/vfio/vfio_iommu_type1.c
+export BOOTLAB_DATA=$TMP/data
+
+mkdir -p "$TMP/data"
+cp -r "$DATA/kernels" "$TMP/data/"
+
+# describe NAME [LINE...]: a kernel like 6.1 with more lines in its YAML
+describe() {
+	local name=$1
+	shift
+	sed "s/^name:.*/name: $name/" "$DATA/kernels/6.1.yaml" >"$TMP/data/kernels/$name.yaml"
+	[ $# = 0 ] || printf '%s\n' "$@" >>"$TMP/data/kernels/$name.yaml"
+}
+
+# plant SERIES LINE-BEFORE ADDED: a series of one patch that adds a line at the top of FILE
+plant() {
+	mkdir -p "$TMP/data/kernels/series/$1"
+	cat >"$TMP/data/kernels/series/$1/0001-planted.patch" <<EOF
+From: Some One <one@example.org>
+Subject: [PATCH] vfio: planted
+
+---
+diff --git a/$FILE b/$FILE
+--- a/$FILE
++++ b/$FILE
+@@ -1,2 +1,3 @@
+ $2
++$3
+ /*
+EOF
+}
+
+FIRST='// SPDX-License-Identifier: GPL-2.0-only'
+plant good "$FIRST" "/* planted $$ $(date +%s) */"
+plant broken "$FIRST" "#error planted"
+plant stray "int no_such_line;" "int added;"
+for series in good broken stray; do
+	describe "6.1+$series" "series: $series"
+done
+
+# --- names and descriptions ---
+status "an unknown kernel is an error" 2 "$BOOTLAB" kernel build 6.99
+like "which lists the kernels that there are" "$(cat "$OUT")" "no kernel '6.99'.*6\.1, 6\.1\+broken"
+
+describe 6.1-odd "colour: blue"
+status "an unknown key in YAML is an error" 2 "$BOOTLAB" kernel build 6.1-odd
+like "which names file, line and key" "$(cat "$OUT")" "6\.1-odd\.yaml:6: unknown key 'colour'"
+rm "$TMP/data/kernels/6.1-odd.yaml"
+
+describe 6.1-gone
+sed -i 's/linux-source-6.1/linux-source-0.0/' "$TMP/data/kernels/6.1-gone.yaml"
+status "a source that is not installed is an error" 2 "$BOOTLAB" kernel build 6.1-gone
+like "which names the package" "$(cat "$OUT")" "apt-get install linux-source-0\.0"
+rm "$TMP/data/kernels/6.1-gone.yaml"
+
+# --- the cache ---
+ok "the base is built" "$BOOTLAB" kernel build 6.1
+before=$(date +%s%N)
+ok "a second build does nothing" "$BOOTLAB" kernel build 6.1
+took=$((($(date +%s%N) - before) / 1000000))
+like "and says so" "$(cat "$OUT")" "there already"
+[ $took -lt 1000 ]
+result $? "in under a second" "$took ms"
+
+key=$("$BOOTLAB" kernel show 6.1 --json | sed -n 's/^ *"key": "\(.*\)",*$/\1/p' | head -1)
+built=$CACHE/kernels/$key
+ok "the image, config, log and record are there" test -s "$built/image" -a -s "$built/config" \
+	-a -s "$built/build.log" -a -s "$built/build.json"
+
+BOOTLAB_CACHE=/proc/none status "a cache that cannot be written is an error" 2 \
+	"$BOOTLAB" kernel build 6.1
+like "which names the remedy" "$(cat "$OUT")" "set BOOTLAB_CACHE"
+
+# --- faults in a build ---
+status "a patch that does not apply is an error" 2 "$BOOTLAB" kernel build 6.1+stray
+like "which shows the first hunk that fails" "$(cat "$OUT")" \
+	"0001-planted\.patch does not apply.*at $FILE:1.*int no_such_line;.*\+int added;"
+log=$(sed -n 's/^The log: //p' "$OUT")
+ok "and the log is where it says" grep -q "patch failed" "$log"
+
+printf '%s\n' '# comment' 'CONFIG_BOOTLAB_NO_SUCH_OPTION=y' >"$TMP/data/kernels/configs/odd.config"
+describe 6.1-odd
+sed -i 's/x86-testbed/x86-testbed, odd/' "$TMP/data/kernels/6.1-odd.yaml"
+status "an option that does not take is an error" 2 "$BOOTLAB" kernel build 6.1-odd
+like "which names it with its line" "$(cat "$OUT")" \
+	"odd\.config:2: CONFIG_BOOTLAB_NO_SUCH_OPTION: wanted y, got not set"
+rm "$TMP/data/kernels/6.1-odd.yaml"
+
+status "a build that fails is an error" 2 "$BOOTLAB" kernel build 6.1+broken
+like "which shows the first compiler error" "$(cat "$OUT")" "vfio_iommu_type1\.c:2:2: error: #error planted"
+log=$(sed -n 's/^The log: //p' "$OUT")
+ok "and the log is where it says" grep -q "#error planted" "$log"
+
+# --- killed, and two at once ---
+"$BOOTLAB" kernel build 6.1+good >"$TMP/killed" 2>&1 &
+for _ in $(seq 300); do
+	compgen -G "$CACHE/work/*/linux/build/.config" >/dev/null && break
+	sleep 0.1
+done
+kill -9 $!
+wait $! 2>/dev/null
+like "a build that was killed is not built" "$("$BOOTLAB" kernel list)" "6\.1\+good +not built"
+
+"$BOOTLAB" kernel build 6.1+good >"$TMP/one" 2>&1 &
+"$BOOTLAB" kernel build 6.1+good >"$TMP/two" 2>&1
+wait $!
+both=$(cat "$TMP/one" "$TMP/two")
+is "of two at once, one builds" "$(grep -c '6.1+good: built in' <<<"$both")" 1
+is "and the other takes that" "$(grep -c '6.1+good: there already' <<<"$both")" 1
+like "the list says that it is built" "$("$BOOTLAB" kernel list)" "6\.1\+good +built +1 "
+like "the record has the patch's subject" "$("$BOOTLAB" kernel show 6.1+good --json)" \
+	'"subject": "vfio: planted"'
+is "no work is left" "$(ls "$CACHE/work")" ""
+
+good=$("$BOOTLAB" kernel show 6.1+good --json | sed -n 's/^ *"key": "\(.*\)",*$/\1/p' | head -1)
+[ -n "$good" ] && rm -rf "$CACHE/kernels/$good"
+done_testing

@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Reports of made-up campaigns: the table's text, what is averaged, and what is said of it. */
+#include "test-db-fixture.h"
+
+#include "reports/print.h"
+#include "reports/report.h"
+#include "reports/text.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#define WARM "{'accelerator': 'tcg', 'pool': 'warm'}"
+#define COLD "{'accelerator': 'tcg', 'pool': 'cold'}"
+
+/* Sample `id` ends well: marks `first` and `whole` seconds after the start, one DMA map call. */
+static void end_well(Db *db, gint64 id, const char *environment, double first, double whole,
+		     double map)
+{
+	GError *err = NULL;
+	json_t *result = json_of(
+		"{'status': 'done', 'started': 1, 'ended': 2, 'environment': %s, 'events': ["
+		"{'ev': 'mark', 'name': 'a', 't': 0}, {'ev': 'mark', 'name': 'b', 't': %.0f}, "
+		"{'ev': 'mark', 'name': 'c', 't': %.0f}, "
+		"{'ev': 'metric', 'name': 'rate', 'value': %.3f, 'unit': 'MiB/s', "
+		"'better': 'higher'}, "
+		"{'ev': 'span', 'name': 'dma_map', 'kind': 'bar', 'start': 0, 'end': %.0f, "
+		"'bytes': 4096}]}",
+		environment, first * 1e9, whole * 1e9, 5000 / whole, map * 1e9);
+
+	if (!store(db, id, result, &err))
+		fail_msg("%s", err->message);
+}
+
+static void end_badly(Db *db, gint64 id)
+{
+	GError *err = NULL;
+	json_t *result = json_of(
+		"{'status': 'failed', 'reason': 'gate dmesg: BUG: fake', 'started': 1, 'ended': 2,"
+		" 'environment': " WARM ", 'events': [{'ev': 'mark', 'name': 'a', 't': 0}, "
+		"{'ev': 'mark', 'name': 'c', 't': 999000000000}, {'ev': 'gate', 'name': 'dmesg', "
+		"'ok': false, 'evidence': 'BUG: fake'}]}");
+
+	if (!store(db, id, result, &err))
+		fail_msg("%s", err->message);
+}
+
+/* Two kernels, three samples each (odd ids: the base), all good. */
+static gint64 good_campaign(Db *db)
+{
+	gint64 campaign = plan_campaign(db, 3);
+
+	for (int i = 0; i < 3; i++) {
+		end_well(db, 2 * i + 1, WARM, 4 + i * 0.1, 25 + i * 0.5, 18.5 + i * 0.25);
+		end_well(db, 2 * i + 2, WARM, 0.5, 10 + i * 0.1, 0.02 + i * 0.001);
+	}
+	return campaign;
+}
+
+static char *print(Db *db, gint64 campaign, const struct report_opts *opts)
+{
+	g_autoptr(GError) err = NULL;
+	char *text = NULL;
+	size_t length;
+	FILE *out = open_memstream(&text, &length);
+
+	if (!report_print(db, campaign, opts, out, &err))
+		fail_msg("%s", err->message);
+	fclose(out);
+	return text;
+}
+
+/* The tables alone. */
+static char *print_tables(Db *db, gint64 campaign, const struct report_opts *opts)
+{
+	g_autoptr(Report) report =
+		report_collect(db, campaign, opts->relative_to, opts->mixed, NULL);
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	assert_non_null(report);
+	for (guint i = 0; i < report->groups->len; i++)
+		print_table(text, report, report->groups->pdata[i]);
+	return g_string_free(g_steal_pointer(&text), FALSE);
+}
+
+static void assert_contains(const char *text, const char *part)
+{
+	if (!strstr(text, part))
+		fail_msg("no '%s' in:\n%s", part, text);
+}
+
+/* good_campaign()'s values, calculated by hand. */
+static const char golden[] =
+	"fake-boot, memory 1G                               6 good samples, 0 failed\n"
+	"\n"
+	"                      6.1 (n=3)              6.1+fake-fast (n=3)\n"
+	"                 --------------------   ------------------------------\n"
+	"  metric                      average   speedup                average\n"
+	"  whole           25.5 s     (± 2.0%)      2.5x    10.1 s     (± 1.0%)\n"
+	"  first           4.10 s     (± 2.4%)      8.2x   0.500 s     (± 0.0%)\n"
+	"  pin_calls          1       (± 0.0%)                 1       (± 0.0%)\n"
+	"  pin_time       18750 ms    (± 1.3%)    892.9x    21.0 ms    (± 4.8%)\n"
+	"  pin_time_bar   18750 ms    (± 1.3%)    892.9x    21.0 ms    (± 4.8%)\n"
+	"  pin_time_max   18750 ms    (± 1.3%)    892.9x    21.0 ms    (± 4.8%)\n"
+	"  rate             196 MiB/s (± 2.0%)      2.5x     495 MiB/s (± 1.0%)\n"
+	"\n";
+
+static void table_is_aligned(void **state)
+{
+	struct fixture *f = *state;
+	g_autoptr(Db) db = open_new(f->path);
+	g_autofree char *text = print_tables(db, good_campaign(db), &(struct report_opts){0});
+	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+
+	for (int i = 0; lines[i]; i++)
+		assert_true(text_columns(lines[i]) <= TEXT_WIDTH);
+	assert_string_equal(text, golden);
+}
+
+static void base_can_be_chosen(void **state)
+{
+	struct fixture *f = *state;
+	GError *err = NULL;
+	g_autoptr(Db) db = open_new(f->path);
+	gint64 campaign = good_campaign(db);
+	g_autofree char *text =
+		print_tables(db, campaign, &(struct report_opts){.relative_to = "6.1+fake-fast"});
+
+	assert_true(strstr(text, "6.1+fake-fast (n=3)") < strstr(text, " 6.1 (n=3)"));
+	assert_contains(text, "0.4x");
+	assert_null(report_collect(db, campaign, "6.2", false, &err));
+	assert_error(&err, "no such kernel, but 6.1, 6.1+fake-fast");
+}
+
+static void one_sample_has_no_spread_and_none_a_dash(void **state)
+{
+	struct fixture *f = *state;
+	g_autoptr(Db) db = open_new(f->path);
+	gint64 campaign = plan_campaign(db, 1);
+
+	end_well(db, 1, WARM, 4, 25, 18);
+	end_badly(db, 2);
+	g_autofree char *text = print_tables(db, campaign, &(struct report_opts){0});
+
+	assert_null(strstr(text, "±"));
+	assert_contains(text, "6.1 (n=1)");
+	assert_contains(text, "6.1+fake-fast (n=0)");
+	assert_contains(text, "25.0 s                   -\n");
+}
+
+static void failed_samples_are_counted_and_never_averaged(void **state)
+{
+	struct fixture *f = *state;
+	g_autoptr(Db) db = open_new(f->path);
+	gint64 campaign = plan_campaign(db, 3);
+
+	for (int i = 0; i < 3; i++)
+		end_well(db, 2 * i + 1, WARM, 4, 25, 18);
+	end_well(db, 2, WARM, 0.5, 10, 0.02);
+	end_well(db, 4, WARM, 0.5, 10, 0.02);
+	end_badly(db, 6); /* 999 s, were it averaged */
+	g_autofree char *text = print(db, campaign, &(struct report_opts){0});
+
+	assert_contains(text, "5 good samples, 1 failed");
+	assert_contains(text, "6.1+fake-fast (n=2)");
+	assert_contains(text, "2.5x");
+	assert_contains(text, "10.0 s     (± 0.0%)");
+	assert_contains(text, "6.1+fake-fast, fake-boot, memory 1G, iteration 2: gate dmesg: BUG: "
+			      "fake\n");
+}
+
+static void campaign_without_good_samples_says_so(void **state)
+{
+	struct fixture *f = *state;
+	g_autoptr(Db) db = open_new(f->path);
+	gint64 campaign = plan_campaign(db, 1);
+
+	end_badly(db, 1);
+	g_autofree char *text = print(db, campaign, &(struct report_opts){0});
+
+	assert_contains(text, "0 good samples, 1 failed");
+	assert_contains(text, "no good sample\n");
+	assert_contains(text, "Unfinished: 1 samples");
+}
+
+/* The base ran warm, the candidate cold: two tables without a speedup, or one where asked. */
+static void unlike_environments_are_not_compared(void **state)
+{
+	struct fixture *f = *state;
+	g_autoptr(Db) db = open_new(f->path);
+	gint64 campaign = plan_campaign(db, 2);
+
+	for (int i = 0; i < 2; i++) {
+		end_well(db, 2 * i + 1, WARM, 4, 25, 18);
+		end_well(db, 2 * i + 2, COLD, 0.5, 10, 0.02);
+	}
+	g_autofree char *text = print(db, campaign, &(struct report_opts){0});
+
+	assert_contains(text, "environment: pool warm\n");
+	assert_contains(text, "environment: pool cold\n");
+	assert_contains(text, "--mixed does");
+	assert_null(strstr(text, "2.5x"));
+
+	g_autofree char *mixed = print(db, campaign, &(struct report_opts){.mixed = true});
+
+	assert_contains(mixed, "2.5x");
+	assert_contains(mixed, "mix samples of unlike environments");
+	assert_contains(mixed, "pool warm or cold");
+}
+
+static void facts_are_told(void **state)
+{
+	struct fixture *f = *state;
+	g_autoptr(Db) db = open_new(f->path);
+	g_autofree char *text = print(db, good_campaign(db), &(struct report_opts){0});
+
+	assert_contains(text, "emulated machine");
+	assert_contains(text, "6.1+fake-fast is 6.1.0-fake (build k2)\n");
+	assert_contains(text, "Reproduce    bootlab ab fake\n");
+	assert_contains(text, "test.db, campaign 1\n");
+	assert_contains(text, "6 good, 0 failed");
+}
+
+static json_t *metric_of(json_t *report, const char *name)
+{
+	json_t *table = json_array_get(json_object_get(report, "tables"), 0), *metric;
+	size_t i;
+
+	json_array_foreach (json_object_get(table, "metrics"), i, metric)
+		if (!strcmp(member_text(metric, "metric"), name))
+			return json_object_get(metric, "kernels");
+	fail_msg("no metric %s", name);
+	return NULL;
+}
+
+static void json_has_the_same_numbers(void **state)
+{
+	struct fixture *f = *state;
+	g_autoptr(Db) db = open_new(f->path);
+	char *text = print(db, good_campaign(db), &(struct report_opts){.json = true});
+	json_t *report = json_loads(text, 0, NULL);
+	json_t *whole = metric_of(report, "whole"), *calls = metric_of(report, "pin_calls");
+	double mean, sd, speedup;
+	int n;
+
+	assert_int_equal(json_unpack(json_array_get(whole, 1), "{s:i, s:F, s:F, s:F}", "n", &n,
+				     "mean", &mean, "sd", &sd, "speedup", &speedup),
+			 0);
+	assert_int_equal(n, 3);
+	assert_true(fabs(mean - 10.1) < 1e-12 && fabs(sd - 0.1) < 1e-12);
+	assert_true(fabs(speedup - 25.5 / 10.1) < 1e-12);
+	assert_true(json_is_null(json_object_get(json_array_get(whole, 0), "speedup")));
+	assert_true(json_is_null(json_object_get(json_array_get(calls, 1), "speedup")));
+	json_decref(report);
+	free(text);
+}
+
+static void plots_are_drawn_with_their_script(void **state)
+{
+	struct fixture *f = *state;
+	GError *err = NULL;
+	g_autoptr(Db) db = open_new(f->path);
+	g_autofree char *dir = g_build_filename(f->dir, "plots", NULL);
+	g_autofree char *base = g_build_filename(dir, "fake-boot-memory-1G-phases", NULL);
+	static const char *const suffixes[] = {".svg", ".png", ".gp", ".dat"};
+
+	assert_true(report_plots(db, good_campaign(db), dir, &err));
+	for (size_t i = 0; i < G_N_ELEMENTS(suffixes); i++) {
+		g_autofree char *path = g_strconcat(base, suffixes[i], NULL);
+
+		assert_true(g_file_test(path, G_FILE_TEST_IS_REGULAR));
+	}
+	g_autofree char *svg = g_strconcat(base, ".svg", NULL), *picture = NULL;
+
+	assert_true(g_file_get_contents(svg, &picture, NULL, NULL));
+	assert_contains(picture, "6.1+fake-fast (n=3)");
+	assert_contains(picture, "25.5 s");
+	assert_contains(picture, "rgb( 86, 180, 233)");
+}
+
+static void plots_folder_is_named_after_the_db(void **state)
+{
+	(void)state;
+	g_autofree char *usual = report_plots_dir("x/bootlab.db");
+	g_autofree char *odd = report_plots_dir("x/data");
+
+	assert_string_equal(usual, "x/bootlab-plots");
+	assert_string_equal(odd, "x/data-plots");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		fixture_test(table_is_aligned),
+		fixture_test(base_can_be_chosen),
+		fixture_test(one_sample_has_no_spread_and_none_a_dash),
+		fixture_test(failed_samples_are_counted_and_never_averaged),
+		fixture_test(campaign_without_good_samples_says_so),
+		fixture_test(unlike_environments_are_not_compared),
+		fixture_test(facts_are_told),
+		fixture_test(json_has_the_same_numbers),
+		fixture_test(plots_are_drawn_with_their_script),
+		cmocka_unit_test(plots_folder_is_named_after_the_db),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
