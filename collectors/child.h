@@ -12,7 +12,7 @@ struct child_spec {
 	const char *name; /* the source of its log lines */
 	const char *path;
 	const char *const *argv;
-	bool on_host_root; /* path is on the host's root, which shall be its root */
+	bool on_host_root;   /* path is on the host's root, which shall be its root */
 	const int *keep_fds; /* ended by -1; NULL: only stdin to stderr stay open */
 
 	/* A line of its stdout; NULL: logged, as all of stderr is. */

@@ -32,7 +32,7 @@ int collectors_start(json_t *names)
 	size_t i;
 	int rc;
 
-	json_array_foreach(names, i, name) {
+	json_array_foreach (names, i, name) {
 		rc = start_one(json_is_string(name) ? json_string_value(name) : "(not a string)");
 		if (rc)
 			return rc;

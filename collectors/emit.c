@@ -95,8 +95,8 @@ static void send(json_t *event)
 /* Takes the event's own members and adds what all events carry. */
 static void send_at(const char *ev, int64_t t, json_t *members)
 {
-	json_t *event = json_pack("{s:i, s:s, s:I}", "v", PROTOCOL_VERSION, "ev", ev, "t",
-				  (json_int_t)t);
+	json_t *event =
+		json_pack("{s:i, s:s, s:I}", "v", PROTOCOL_VERSION, "ev", ev, "t", (json_int_t)t);
 
 	if (json_object_update_new(event, members) < 0) {
 		json_decref(event);

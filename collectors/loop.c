@@ -55,7 +55,8 @@ int loop_until(const bool *done, int64_t deadline)
 
 	while (!*done && rc >= 0) {
 		int64_t left = deadline - now_ns();
-		struct timespec ts = {.tv_sec = left / NSEC_PER_SEC, .tv_nsec = left % NSEC_PER_SEC};
+		struct timespec ts = {.tv_sec = left / NSEC_PER_SEC,
+				      .tv_nsec = left % NSEC_PER_SEC};
 
 		if (left <= 0)
 			return -ETIMEDOUT;

@@ -22,7 +22,8 @@ static void __attribute__((noreturn)) init(void)
 	char *cmdline = sys_read("/proc/cmdline");
 
 	if (rc || !cmdline) {
-		printf("%s%s\n", PROTOCOL_CONSOLE_FATAL, fail_reason() ? fail_reason() : "no /proc");
+		printf("%s%s\n", PROTOCOL_CONSOLE_FATAL,
+		       fail_reason() ? fail_reason() : "no /proc");
 		fflush(stdout);
 		power_off();
 	}

@@ -20,7 +20,7 @@ struct mount_point {
  * 9p: loose caching lets programs be mapped and keeps what was read once; the host's root is
  * not written to while a testbed runs. msize: fewer, larger requests when a program loads.
  */
-#define HOST_OPTIONS "trans=virtio,version=9p2000.L,cache=loose,msize=524288"
+#define HOST_OPTIONS "trans=virtio,version=9p2000.L,cache=loose,msize=512000"
 
 static const struct mount_point base[] = {
 	{.source = "dev", .target = "/dev", .type = "devtmpfs"},

@@ -51,8 +51,8 @@ int trace_probe(const char *definition)
 /* Each CPU's stats has, among others, these lines of "name: count". */
 static uint64_t lost_of_cpu(const char *stats)
 {
-	static const char *const names[] = {"\noverrun: ", "\ncommit overrun: ",
-					    "\ndropped events: "};
+	static const char *const names[] = {
+		"\noverrun: ", "\ncommit overrun: ", "\ndropped events: "};
 	uint64_t lost = 0;
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {

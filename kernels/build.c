@@ -129,6 +129,7 @@ static bool build_in(struct work *work, const struct kernel *kernel, const struc
 
 	if (!prepare(work, kernel, key, err) || !make_image(work, &facts.objects, err))
 		return false;
+	facts.incremental = work->seeded;
 	facts.seconds = (g_get_monotonic_time() - began) / (double)G_USEC_PER_SEC;
 	if (!collect(work, key, &facts, err) || !publish(work, err))
 		return false;
@@ -170,7 +171,7 @@ static struct kernel_build *build_key(const struct kernel *kernel, const struct 
 		g_propagate_error(err, g_steal_pointer(&why));
 		return NULL;
 	}
-	if (!check_tools(err))
+	if (!check_tools(err) || !work_check(err))
 		return NULL;
 	work_sweep();
 	g_autofree char *lock_name = work_lock_name(key);

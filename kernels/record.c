@@ -69,8 +69,7 @@ struct kernel_build *record_load(const char *key, GError **err)
 	return build;
 }
 
-/* [{"file", "sha256", "subject", "author"}, ...]; NULL with err. */
-static json_t *describe_patches(const struct kernel *kernel, GError **err)
+json_t *record_patches(const struct kernel *kernel, GError **err)
 {
 	json_t *list = json_array();
 
@@ -104,18 +103,19 @@ static json_t *describe(const struct kernel *kernel, const struct key *key,
 {
 	g_autoptr(GDateTime) now = g_date_time_new_now_utc();
 	g_autofree char *date = g_date_time_format_iso8601(now);
-	json_t *patches = describe_patches(kernel, err);
+	json_t *patches = record_patches(kernel, err);
 
 	if (!patches)
 		return NULL;
 	return json_pack("{s:s, s:s, s:s, s:s, s:{s:s, s:s}, s:o, s:s, s:s?, s:o, s:s, s:s, s:s, "
-			 "s:f, s:I, s:i}",
+			 "s:f, s:b, s:I, s:i}",
 			 "name", kernel->name, "key", key->hash, "release", facts->release, "arch",
 			 kernel->arch, "source", "debian", kernel->debian, "sha256", key->source,
 			 "configs", describe_configs(kernel), "config_sha256", facts->config_hash,
 			 "series", kernel->series, "patches", patches, "compiler", key->compiler,
 			 "linker", key->linker, "date", date, "seconds", facts->seconds,
-			 "image_size", (json_int_t)facts->image_size, "objects", facts->objects);
+			 "incremental", facts->incremental, "image_size",
+			 (json_int_t)facts->image_size, "objects", facts->objects);
 }
 
 bool record_write(const char *dir, const struct kernel *kernel, const struct key *key,

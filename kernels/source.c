@@ -14,6 +14,9 @@
 /* Where Debian's linux-source-* packages put their tarballs. */
 #define DEBIAN_SOURCES "/usr/src"
 
+/* An unpacked source takes 1.4 GiB, and more with each release. */
+#define UNPACKED_BYTES (G_GUINT64_CONSTANT(2) << 30)
+
 static char *tarball_path(const struct kernel *kernel)
 {
 	g_autofree char *name = g_strconcat(kernel->debian, ".tar.xz", NULL);
@@ -116,11 +119,12 @@ static bool run_tar(const struct kernel *kernel, const char *folder, const char 
 /* Unpacks beside `tree` and renames, so that what is at `tree` is always whole. */
 static bool unpack(const struct kernel *kernel, const char *tree, GError **err)
 {
+	g_autofree char *dir = g_path_get_dirname(tree);
 	g_autofree char *partial = g_strconcat(tree, ".partial", NULL);
 	g_autofree char *log = g_strconcat(tree, ".log", NULL);
 
 	g_unlink(log);
-	if (!path_remove_tree(partial, err))
+	if (!path_remove_tree(partial, err) || !disk_need(dir, UNPACKED_BYTES, err))
 		return false;
 	if (g_mkdir(partial, 0755))
 		return bl_fail_errno(err, "cannot make %s (set BOOTLAB_CACHE)", partial);

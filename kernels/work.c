@@ -13,8 +13,11 @@
 #include <sys/stat.h>
 #include <time.h>
 
-/* The folder of a base is named by so much of its key. */
+/* Folders and logs are named by so much of a key. */
 #define ID_LEN 16
+
+/* Objects of a small config take 250 MiB, and they are there twice. */
+#define BUILD_BYTES (G_GUINT64_CONSTANT(1) << 30)
 
 /* A folder on its way to being removed has this after its name. */
 #define STALE ".stale"
@@ -61,15 +64,19 @@ int work_run(const struct work *work, const char *cwd, GPtrArray *argv,
 	return run((const char *const *)argv->pdata, &opts, err);
 }
 
-/* The kernel's Makefile refuses to work in such a folder. */
-static bool check_folder(const char *dir, GError **err)
+bool work_check(GError **err)
 {
-	if (!strpbrk(dir, " \t:"))
-		return true;
+	g_autofree char *base = path_cache_dir("work", err);
+
+	if (!base)
+		return false;
+	/* The kernel's Makefile refuses to work in such a folder. */
+	if (!strpbrk(base, " \t:"))
+		return disk_need(base, BUILD_BYTES, err);
 	return bl_fail(err, BL_ERROR_INPUT,
 		       "a kernel cannot be built in %s, because of the space or colon in its name: "
 		       "set BOOTLAB_CACHE to another folder",
-		       dir);
+		       base);
 }
 
 /*
@@ -100,7 +107,7 @@ static bool make_folders(struct work *work, GError **err)
 {
 	g_autofree char *base = path_cache_dir("work", err);
 
-	if (!base || !check_folder(base, err))
+	if (!base)
 		return false;
 	work->dir = g_strdup_printf("%s/%.*s", base, ID_LEN, work->key->base);
 	work->tree = g_build_filename(work->dir, "linux", NULL);
@@ -175,10 +182,13 @@ void work_keep_objects(const struct work *work)
 /* Moves the log to where it outlives the folder, and says so in the error. */
 static void keep_log(const struct work *work, GError **err)
 {
-	g_autofree char *dir = path_cache_dir("failed", NULL);
-	g_autofree char *kept = dir ? g_strdup_printf("%s/%.16s.log", dir, work->key->hash) : NULL;
+	g_autofree char *dir = work->log ? path_cache_dir("failed", NULL) : NULL;
 
-	if (!work->log || !kept || g_rename(work->log, kept))
+	if (!dir)
+		return;
+	g_autofree char *kept = g_strdup_printf("%s/%.*s.log", dir, ID_LEN, work->key->hash);
+
+	if (g_rename(work->log, kept))
 		return;
 	g_autofree char *message = g_strdup_printf("%s\nThe log: %s", (*err)->message, kept);
 

@@ -28,6 +28,9 @@ struct work {
 	bool seeded;   /* the objects of the base are in */
 };
 
+/* Whether the cache is where a kernel can be built at all. */
+bool work_check(GError **err);
+
 /*
  * Makes the folder with a copy of the source tree, whose files are shared until they are
  * replaced. The lock of the base must be held.

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "kernels/kernel.h"
-#include "kernels/patch.h"
 #include "kernels/record.h"
 #include "lab/cmd.h"
 #include "lab/units.h"
@@ -122,28 +121,11 @@ static int build(int argc, char **argv)
 	return EXIT_DONE;
 }
 
-/* [{"file", "subject", "author"}, ...] NULL with err. */
-static json_t *describe_patches(const struct kernel *kernel, GError **err)
-{
-	json_auto_t *patches = json_array();
-
-	for (char **file = kernel->patch_files; *file; file++) {
-		g_auto(patch_info) info = {0};
-
-		if (!patch_read(*file, &info, err))
-			return NULL;
-		json_array_append_new(patches,
-				      json_pack("{s:s, s:s, s:s?}", "file", *file, "subject",
-						info.subject, "author", info.author));
-	}
-	return json_incref(patches);
-}
-
 /* A kernel's description with the record of its build, or null. NULL with err. */
 static json_t *describe(const struct kernel *kernel, GError **err)
 {
 	json_t *all = summarize(kernel, err);
-	json_t *patches = all ? describe_patches(kernel, err) : NULL;
+	json_t *patches = all ? record_patches(kernel, err) : NULL;
 
 	if (!patches) {
 		json_decref(all);

@@ -309,10 +309,25 @@ static bool make_folder(const char *dir, GError **err)
 	return true;
 }
 
+/* The report in *report and its phases, read as of one moment. NULL with err. */
+static GPtrArray *collect_at_once(struct db *db, gint64 campaign, struct report **report,
+				  GError **err)
+{
+	GPtrArray *all = NULL;
+
+	if (!db_begin(db, err))
+		return NULL;
+	*report = report_collect(db, campaign, NULL, false, err);
+	if (*report)
+		all = phases_collect(db, *report, err);
+	db_rollback(db);
+	return all;
+}
+
 bool report_plots(struct db *db, gint64 campaign, const char *dir, GError **err)
 {
-	g_autoptr(Report) report = report_collect(db, campaign, NULL, false, err);
-	g_autoptr(GPtrArray) all = report ? phases_collect(db, report, err) : NULL;
+	g_autoptr(Report) report = NULL;
+	g_autoptr(GPtrArray) all = collect_at_once(db, campaign, &report, err);
 
 	if (!all || (all->len && !make_folder(dir, err)))
 		return false;

@@ -44,7 +44,7 @@ static int make_argv(const struct sample *sample, const char **argv, char *buf, 
 
 	argv[argc++] = "agent";
 	argv[argc++] = sample->cell.workload;
-	json_object_foreach(sample->cell.params, key, value) {
+	json_object_foreach (sample->cell.params, key, value) {
 		if (argc + 3 >= ARGC_MAX || len >= size)
 			return fail(E2BIG, "the parameters of %s", sample->cell.workload);
 		argv[argc++] = buf + len;

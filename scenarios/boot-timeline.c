@@ -102,7 +102,8 @@ bool timeline_disagrees(const int64_t marks[MARKS], char *text, int size)
 			return true;
 		}
 	}
-	snprintf(text, size, "in order; the firmware's first byte came %.6f s after %s (at most %g s)",
+	snprintf(text, size,
+		 "in order; the firmware's first byte came %.6f s after %s (at most %g s)",
 		 (double)apart / NSEC_PER_SEC, names[MARK_VCPU_FIRST_RUN],
 		 (double)AGREE_NS / NSEC_PER_SEC);
 	return apart > AGREE_NS;

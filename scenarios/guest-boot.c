@@ -243,8 +243,10 @@ int guest_boot(struct sample *sample)
 	rc = run_qemu(sample);
 	close_consoles();
 	timeline_end();
-	emit_gate("guest_clean", !*trouble, "%s", *trouble ? trouble : "no complaint on its console");
+	emit_gate("guest_clean", !*trouble, "%s",
+		  *trouble ? trouble : "no complaint on its console");
 	if (!rc && !timeline_has(MARK_GUEST_INIT))
-		rc = fail(0, "the guest ended before its userspace ran; %s", qemu.last_words);
+		rc = fail(0, "the guest ended before its userspace ran; %s",
+			  *trouble ? trouble : qemu.last_words);
 	return rc;
 }

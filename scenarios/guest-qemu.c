@@ -23,12 +23,11 @@ const char guest_qemu_path[] = "/usr/bin/qemu-system-x86_64";
  * With 6 the kernel's "Linux version" line (a notice) passes, and few others: each character
  * on the serial line is an exit to QEMU.
  */
-#define APPEND                                                                                     \
-	"loglevel=6 earlyprintk=ttyS0,115200 console=ttyS0 panic=-1 " PROTOCOL_ROLE_GUEST          \
+#define APPEND                                                                            \
+	"loglevel=6 earlyprintk=ttyS0,115200 console=ttyS0 panic=-1 " PROTOCOL_ROLE_GUEST \
 	" bootlab.device=%04x:%04x bootlab.bar=%" PRIu64 " bootlab.wait=1"
 
-static void __attribute__((format(printf, 2, 3))) add(struct guest_argv *argv, const char *fmt,
-						      ...)
+static void __attribute__((format(printf, 2, 3))) add(struct guest_argv *argv, const char *fmt, ...)
 {
 	size_t room = argv->len < sizeof(argv->words) ? sizeof(argv->words) - argv->len : 0;
 	va_list ap;
@@ -64,9 +63,11 @@ static const char *kvm_cpu(void)
 
 static void add_machine(struct guest_argv *argv, const struct guest_config *config)
 {
-	static const char *const fixed[] = {"-name",	"bootlab-guest", "-nodefaults",
-					    "-no-user-config", "-display", "none", "-no-reboot",
-					    "-machine", "q35", NULL};
+	static const char *const fixed[] = {"-name",	   "bootlab-guest",
+					    "-nodefaults", "-no-user-config",
+					    "-display",	   "none",
+					    "-no-reboot",  "-machine",
+					    "q35",	   NULL};
 
 	add(argv, "%s", guest_qemu_path);
 	add_all(argv, fixed);

@@ -47,9 +47,8 @@ static bool run_until_halt(int kvm, int vcpu)
 
 static bool run_vm(int kvm, int vm, uint8_t *page)
 {
-	struct kvm_userspace_memory_region region = {.guest_phys_addr = CODE_AT,
-						     .memory_size = PAGE,
-						     .userspace_addr = (uintptr_t)page};
+	struct kvm_userspace_memory_region region = {
+		.guest_phys_addr = CODE_AT, .memory_size = PAGE, .userspace_addr = (uintptr_t)page};
 	int vcpu;
 	bool halted;
 

@@ -145,7 +145,8 @@ void *vfio_mmap_bar(const struct vfio *vfio, uint64_t bytes)
 			largest = region;
 	}
 	if (largest.size < bytes || !(largest.flags & VFIO_REGION_INFO_FLAG_MMAP)) {
-		fail(0, "no BAR of %" PRIu64 " bytes that can be mapped (the largest has %" PRIu64 ")",
+		fail(0,
+		     "no BAR of %" PRIu64 " bytes that can be mapped (the largest has %" PRIu64 ")",
 		     bytes, (uint64_t)largest.size);
 		return NULL;
 	}

@@ -78,6 +78,14 @@ BOOTLAB_CACHE=/proc/none status "a cache that cannot be written is an error" 2 \
 	"$BOOTLAB" kernel build 6.1
 like "which names the remedy" "$(cat "$OUT")" "set BOOTLAB_CACHE"
 
+mkdir "$TMP/small"
+if mount -t tmpfs -o size=8m bootlab-test "$TMP/small" 2>/dev/null; then
+	BOOTLAB_CACHE=$TMP/small status "a disk without room is an error" 2 \
+		"$BOOTLAB" kernel build 6.1
+	like "which says how much is needed" "$(cat "$OUT")" "needs .* GiB of free disk"
+	umount "$TMP/small"
+fi
+
 # --- faults in a build ---
 status "a patch that does not apply is an error" 2 "$BOOTLAB" kernel build 6.1+stray
 like "which shows the first hunk that fails" "$(cat "$OUT")" \
