@@ -77,8 +77,11 @@ static void take_line(const char *line, void *data)
 	struct make_output *output = data;
 	const char *object = make_output_line(output, line);
 
-	if (object)
-		progress_update(output->objects, object);
+	if (!object)
+		return;
+	if (output->expected && output->objects > output->expected)
+		progress_total(output->objects);
+	progress_update(output->objects, object);
 }
 
 /*
@@ -177,7 +180,8 @@ bool make_image(const struct work *work, guint *objects, GError **err)
 
 	make_output_init(&output);
 	/* With the base's objects in, looking how few are left takes longer than making them. */
-	progress_begin(phase, "objects", work->seeded ? 0 : count_objects(work));
+	output.expected = work->seeded ? 0 : count_objects(work);
+	progress_begin(phase, "objects", output.expected);
 	bool ok = run_make(work, work->arch->target, &output, err);
 
 	progress_end(ok ? "built" : "not built");

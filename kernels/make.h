@@ -8,6 +8,7 @@
 /* What make printed so far. */
 struct make_output {
 	guint objects;	/* compiled, or taken from ccache */
+	guint expected; /* how many there should be; 0: not known */
 	GString *error; /* the first error with the lines after it; empty: none seen */
 	guint error_lines;
 	GString *last; /* the last line */

@@ -109,8 +109,7 @@ static char *find_hunk(const char *patch, const char *file, long line)
 	for (; lines[i]; i++) {
 		if (g_str_has_prefix(lines[i], "--- "))
 			in_file = !strcmp(g_strchomp(lines[i]), old_file);
-		if (in_file && g_str_has_prefix(lines[i], start) &&
-		    !g_ascii_isdigit(lines[i][strlen(start)]))
+		if (in_file && g_str_has_prefix(lines[i], start))
 			break;
 	}
 	if (!lines[i])

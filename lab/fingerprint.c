@@ -37,7 +37,7 @@ guint64 host_busy_ns(void)
 	return (user + nice + system + irq + softirq + steal) * (1000000000 / sysconf(_SC_CLK_TCK));
 }
 
-json_t *fingerprint(const struct testbed_config *config, bool pool_was_cold, GError **err)
+json_t *fingerprint(const struct testbed_config *config, GError **err)
 {
 	g_autofree char *qemu = testbed_qemu_version(err);
 	g_autofree char *libvirt = testbed_libvirt_version();
@@ -53,5 +53,5 @@ json_t *fingerprint(const struct testbed_config *config, bool pool_was_cold, GEr
 			 (json_int_t)sysconf(_SC_NPROCESSORS_ONLN), "host_memory",
 			 (json_int_t)sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE),
 			 "testbed_memory", (json_int_t)config->memory, "testbed_cpus", config->cpus,
-			 "pool", pool_was_cold ? "cold" : "warm");
+			 "pool", "warm");
 }

@@ -11,7 +11,7 @@
  * The facts of this machine and of a testbed on it, strings and integers, as an object; the
  * agent adds its own (its "env" events). json_decref it. NULL with err.
  */
-json_t *fingerprint(const struct testbed_config *config, bool pool_was_cold, GError **err);
+json_t *fingerprint(const struct testbed_config *config, GError **err);
 
 /* "model name" of /proc/cpuinfo, or "unknown". g_free it. */
 char *host_cpu_model(void);

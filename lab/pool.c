@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 /* A step of warming: small enough for Ctrl-C and progress, large enough to cost no calls. */
-#define STEP (64ULL << 20)
+#define STEP (8ULL << 20)
 
 #define DEFAULT_ROOT "/dev/shm"
 
@@ -144,25 +144,31 @@ static bool room_for(guint64 bytes, GError **err)
 		       want, pool_root(), has);
 }
 
-static bool warm(struct pool_lease *lease, guint64 from, guint64 bytes, GError **err)
+/*
+ * Writes every page. Not fallocate(): tmpfs would only set pages aside, and clear each when it is
+ * first used, which is what is to be over by then.
+ */
+static bool warm(struct pool_lease *lease, guint64 bytes, GError **err)
 {
-	bool ok = true;
+	g_autofree char *zeroes = g_malloc0(STEP);
+	guint64 at = 0;
 
 	progress_begin("warming the memory pool", "MiB", bytes >> 20);
-	for (guint64 at = from; ok && at < bytes; at += STEP) {
-		int failed = posix_fallocate(lease->fd, at, MIN(STEP, bytes - at));
+	while (at < bytes && run_check_interrupted(err)) {
+		ssize_t n = pwrite(lease->fd, zeroes, MIN(STEP, bytes - at), at);
 
-		errno = failed;
-		if (failed && failed != EINTR)
-			ok = bl_fail_errno(err, "cannot allocate %s", lease->path);
-		ok = ok && run_check_interrupted(err);
-		progress_update(MIN(at + STEP, bytes) >> 20, NULL);
+		if (n < 0 && errno != EINTR) {
+			bl_fail_errno(err, "cannot write %s", lease->path);
+			break;
+		}
+		at += MAX(n, 0);
+		progress_update(at >> 20, NULL);
 	}
-	progress_end(ok ? "warm" : "failed");
-	return ok;
+	progress_end(at == bytes ? "warm" : "failed");
+	return at == bytes;
 }
 
-/* Touches what of the file has not been touched. tmpfs allocates and clears a page at once. */
+/* Touches it all, unless that was done: what tmpfs has allocated has been written by us. */
 static bool make_warm(struct pool_lease *lease, guint64 bytes, GError **err)
 {
 	struct stat st;
@@ -171,14 +177,9 @@ static bool make_warm(struct pool_lease *lease, guint64 bytes, GError **err)
 		return bl_fail_errno(err, "cannot look at %s", lease->path);
 	guint64 allocated = (guint64)st.st_blocks * 512;
 
-	if ((guint64)st.st_size == bytes && allocated >= bytes)
+	if (allocated >= bytes)
 		return true;
-	lease->was_cold = true;
-	if (!room_for(bytes - MIN(bytes, allocated), err))
-		return false;
-	if (ftruncate(lease->fd, bytes))
-		return bl_fail_errno(err, "cannot size %s", lease->path);
-	return warm(lease, 0, bytes, err);
+	return room_for(bytes - allocated, err) && warm(lease, bytes, err);
 }
 
 struct pool_lease *pool_take(guint64 bytes, GError **err)

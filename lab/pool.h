@@ -25,8 +25,7 @@ gint64 pool_free(GError **err);
 
 struct pool_lease {
 	char *path;
-	int fd;	       /* locked: nobody else takes the file */
-	bool was_cold; /* it had to be touched now */
+	int fd; /* locked: nobody else takes the file */
 };
 
 /*

@@ -216,7 +216,7 @@ static json_t *artifacts_json(json_t *session)
 static json_t *result_json(const struct bench *bench, const struct db_planned *planned,
 			   json_t *session, gint64 started, GError **err)
 {
-	json_t *environment = fingerprint(&bench->config, bench->ram->was_cold, err);
+	json_t *environment = fingerprint(&bench->config, err);
 	json_t *events = json_object_get(session, "events");
 
 	if (!environment)

@@ -14,8 +14,8 @@ struct fault {
 /*
  * libcyaml's words for a fault and ours, where %s stands for what follows its words. What
  * is wrong with a value is said of the key that the backtrace names; the others name a key
- * themselves, and where it stands is to be searched for: an unknown key is reported at the end
- * of the value before it, and one that is there twice at its first place.
+ * themselves, and where it stands is to be searched for, since the place reported is the end of
+ * the value before it: of its own first value, maybe, where it is there twice.
  */
 static const struct wording {
 	const char *theirs;
@@ -123,7 +123,7 @@ static char *choices(const cyaml_schema_value_t *schema, const GPtrArray *keys)
 	return choices_text(schema);
 }
 
-/* The first line from `from` on that holds key as a key; `from` if there is none. */
+/* The first line from `from` on that holds key as a key; 0: none does. */
 static long find_key(const char *text, const char *key, long from)
 {
 	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
@@ -133,7 +133,7 @@ static long find_key(const char *text, const char *key, long from)
 	for (long i = 0; lines[i]; i++)
 		if (i + 1 >= from && g_regex_match_simple(pattern, lines[i], 0, 0))
 			return i + 1;
-	return from;
+	return 0;
 }
 
 static const struct wording *find_wording(const char *message)
@@ -157,7 +157,7 @@ static bool fail(const char *path, const char *text, const cyaml_schema_value_t 
 		g_string_append_printf(what, "'%s' ", (char *)fault->keys->pdata[0]);
 	g_string_append_printf(what, wording->ours, rest);
 	if (wording->where >= KEY_FROM_HERE)
-		line = find_key(text, rest, line + (wording->where == KEY_BELOW));
+		line = MAX(line, find_key(text, rest, line + (wording->where == KEY_BELOW)));
 	if (wording->choice) {
 		g_autofree char *known = choices(schema, fault->keys);
 
@@ -209,7 +209,7 @@ bool yaml_fail(const char *path, const char *key, GError **err, const char *fmt,
 	va_end(ap);
 	g_file_get_contents(path, &text, NULL, NULL);
 	return bl_fail(err, BL_ERROR_INPUT, "%s:%ld: '%s' %s", path,
-		       find_key(text ? text : "", key, 1), key, what);
+		       MAX(find_key(text ? text : "", key, 1), 1), key, what);
 }
 
 void yaml_discard(const cyaml_schema_value_t *schema, void *data)

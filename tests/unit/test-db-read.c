@@ -71,9 +71,12 @@ static void marks_come_in_order(void **state)
 	gint64 campaign = plan_campaign(db, 1);
 
 	assert_true(store(db, 2, done_with(EVENTS), NULL));
-	assert_true(store(db, 1, done_with("{'ev': 'mark', 'name': 'a', 't': 5}"), NULL));
+	assert_true(store(db, 1,
+			  done_with("{'ev': 'mark', 'name': 'a', 't': 5}, "
+				    "{'ev': 'mark', 'name': 'z', 't': 4}"),
+			  NULL));
 	assert_true(db_marks(db, campaign, append_mark, got, NULL));
-	assert_string_equal(got->str, "1:a=5\n2:a=1000\n2:b=3000\n2:c=9000\n");
+	assert_string_equal(got->str, "1:z=4\n1:a=5\n2:a=1000\n2:b=3000\n2:c=9000\n");
 }
 
 static void failed_samples_and_other_campaigns_have_no_values(void **state)
