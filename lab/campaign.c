@@ -214,10 +214,20 @@ static bool build_guests(json_t *scenarios, GError **err)
 	return true;
 }
 
+/* A cell is a kernel's: given twice, it could not be told from itself. */
+static bool kernels_differ(char *const *names, GError **err)
+{
+	for (int i = 0; names[i]; i++)
+		if (g_strv_contains((const char *const *)names + i + 1, names[i]))
+			return bl_fail(err, BL_ERROR_INPUT, "kernel '%s' is given twice", names[i]);
+	return true;
+}
+
 gint64 campaign_plan(struct db *db, const struct campaign_order *order, GError **err)
 {
 	/* Scenarios first: a wrong parameter is to be told before minutes of building. */
-	json_auto_t *scenarios = load_scenarios(order, err);
+	json_auto_t *scenarios =
+		kernels_differ(order->kernels, err) ? load_scenarios(order, err) : NULL;
 	struct plan plan = {.db = db, .iterations = order->iterations, .campaign = -1};
 
 	if (!scenarios)

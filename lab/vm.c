@@ -8,23 +8,24 @@
 /*
  * What differs between accelerators. TCG: `max` brings SVM, so that KVM works inside; family
  * 15 is one that the kernel takes SVM from; without erms, since TCG runs `rep stosb` a byte
- * at a time and the kernel would clear pages with it.
+ * at a time and the kernel would clear pages with it. On a busy machine an emulated timer ticks
+ * too late for the kernel's patience, and it would panic (no_timer_check); and with two CPUs it
+ * takes the TSC for unsynchronized, and would read the time from a slow device.
  */
 static const struct accel {
-	const char *name, *domain_type, *cpu;
+	const char *name, *domain_type, *cpu, *cmdline;
 } accels[] = {
-	{"kvm", "kvm", "host"},
-	{"tcg", "qemu", "max,erms=off,family=15"},
+	{"kvm", "kvm", "host", ""},
+	{"tcg", "qemu", "max,erms=off,family=15", " no_timer_check tsc=reliable"},
 };
 
 /*
  * iommu=nopt: devices of the host itself translate too, as on a machine that is set up for
  * passthrough. panic=-1: a panic restarts, which libvirt turns into the domain's end.
- * no_timer_check: on a busy machine an emulated timer ticks too late for the kernel's patience,
- * and it panics (under KVM it does not check either).
+ * softlockup_panic=1: so does a CPU that hangs, long before the sample's deadline.
  */
-#define KERNEL_CMDLINE                                                            \
-	"console=ttyS0 panic=-1 no_timer_check intel_iommu=on,sm_off iommu=nopt " \
+#define KERNEL_CMDLINE                                                                \
+	"console=ttyS0 panic=-1 softlockup_panic=1 intel_iommu=on,sm_off iommu=nopt " \
 	"transparent_hugepage=madvise"
 
 static const char skeleton[] =
@@ -35,7 +36,7 @@ static const char skeleton[] =
 	"  <os>\n"
 	"    <type arch='x86_64' machine='q35'>hvm</type>\n"
 	"    <kernel>%s</kernel><initrd>%s</initrd>\n"
-	"    <cmdline>" KERNEL_CMDLINE "</cmdline>\n"
+	"    <cmdline>" KERNEL_CMDLINE "%s</cmdline>\n"
 	"  </os>\n"
 	"  <features><acpi/><apic/><ioapic driver='qemu'/></features>\n"
 	"  <on_poweroff>destroy</on_poweroff>\n"
@@ -92,7 +93,7 @@ char *vm_domain_xml(const struct testbed_config *config, const char *name, const
 	const struct accel *accel = accel_find(config->accel);
 	g_autofree char *head = g_markup_printf_escaped(
 		skeleton, accel->domain_type, name, config->memory, config->cpus, config->kernel,
-		config->initrd, console, socket);
+		config->initrd, accel->cmdline, console, socket);
 	g_autofree char *ram = escape_commas(config->ram);
 	g_autofree char *backend = g_strdup_printf(
 		"memory-backend-file,id=pool,share=on,size=%" G_GUINT64_FORMAT ",mem-path=%s",

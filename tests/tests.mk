@@ -7,11 +7,11 @@ FORMATTED := $(wildcard */*.c */*.h tests/unit/*.c)
 
 $(O)/tests/test-agent-%: tests/unit/test-agent-%.c $(filter-out %/main.o,$(AGENT_O))
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) $(WARN) -MMD -MP -o $@ $^ -ljansson -lcmocka
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(WARN) -MMD -MP -o $@ $(filter %.c %.o,$^) -ljansson -lcmocka
 
 $(O)/tests/test-%: tests/unit/test-%.c $(filter-out %/lab/main.o,$(OBJECTS))
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) $(WARN) $(LIBCFLAGS) -MMD -MP -o $@ $^ $(LDLIBS) -lcmocka
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(WARN) $(LIBCFLAGS) -MMD -MP -o $@ $(filter %.c %.o,$^) $(LDLIBS) -lcmocka
 
 -include $(UNITS:=.d)
 

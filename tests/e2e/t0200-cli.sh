@@ -26,6 +26,8 @@ status "an unknown scenario" 2 "$BOOTLAB" scenario show no-such
 like "an unknown scenario lists those there are" "$(cat "$OUT")" "there are: vfio-boot, vfio-pin"
 
 status "ab with one kernel" 2 "$BOOTLAB" ab 6.1 -s vfio-pin
+status "ab of a kernel with itself" 2 "$BOOTLAB" ab 6.1 6.1 -s vfio-pin --db "$TMP/a.db"
+like "and it says so" "$(cat "$OUT")" "'6.1' is given twice"
 status "ab without a scenario" 2 "$BOOTLAB" ab 6.1 6.1
 status "run without a kernel" 2 "$BOOTLAB" run vfio-pin
 status "an unknown kernel" 2 "$BOOTLAB" run vfio-pin -k 2.4 --db "$TMP/a.db"
