@@ -2,7 +2,6 @@
 VERSION := 0.1
 PREFIX  ?= /usr/local
 DESTDIR ?=
-CC      ?= gcc
 O       := build
 
 LIBS     := libvirt glib-2.0 jansson libcyaml sqlite3 libarchive
@@ -20,23 +19,31 @@ OBJECTS  := $(SOURCES:%.c=$(O)/%.o)
 AGENT    := $(wildcard collectors/*.c scenarios/*.c)
 AGENT_O  := $(AGENT:%.c=$(O)/agent.d/%.o)
 
+# make V=1 shows the commands.
+Q    := $(if $(V),,@)
+say   = @$(if $(V),:,echo "  build $@")
+
 .PHONY: all
 all: bootlab $(O)/agent ## build bootlab and its agent (the default)
 
 bootlab: $(OBJECTS)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(say)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 # Static: it is the only file of the testbed's initramfs.
 $(O)/agent: $(AGENT_O)
-	$(CC) -static $(LDFLAGS) -o $@ $^ -ljansson
+	$(say)
+	$(Q)$(CC) -static $(LDFLAGS) -o $@ $^ -ljansson
 
 $(O)/agent.d/%.o: %.c | build/packages.installed
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) $(WARN) -MMD -MP -c -o $@ $<
+	$(say)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(WARN) -MMD -MP -c -o $@ $<
 
 $(O)/%.o: %.c | build/packages.installed
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) $(WARN) $(LIBCFLAGS) -MMD -MP -c -o $@ $<
+	$(say)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(WARN) $(LIBCFLAGS) -MMD -MP -c -o $@ $<
 
 -include $(OBJECTS:.o=.d) $(AGENT_O:.o=.d)
 

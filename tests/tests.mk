@@ -7,11 +7,13 @@ FORMATTED := $(wildcard */*.c */*.h tests/unit/*.c)
 
 $(O)/tests/test-agent-%: tests/unit/test-agent-%.c $(filter-out %/main.o,$(AGENT_O))
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) $(WARN) -MMD -MP -o $@ $(filter %.c %.o,$^) -ljansson -lcmocka
+	$(say)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(WARN) -MMD -MP -o $@ $(filter %.c %.o,$^) -ljansson -lcmocka
 
 $(O)/tests/test-%: tests/unit/test-%.c $(filter-out %/lab/main.o,$(OBJECTS))
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) $(WARN) $(LIBCFLAGS) -MMD -MP -o $@ $(filter %.c %.o,$^) $(LDLIBS) -lcmocka
+	$(say)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(WARN) $(LIBCFLAGS) -MMD -MP -o $@ $(filter %.c %.o,$^) $(LDLIBS) -lcmocka
 
 -include $(UNITS:=.d)
 
@@ -26,11 +28,11 @@ units-sanitized: ## the unit tests under ASan and UBSan
 
 .PHONY: e2e
 e2e: all ## the end-to-end tests, which boot real testbeds
-	BOOTLAB=$(CURDIR)/bootlab prove --failures --timer tests/e2e/
+	BOOTLAB=$(CURDIR)/bootlab prove --failures --timer $(wildcard tests/e2e/t[0-9]*.sh)
 
 .PHONY: check-format
 check-format:
-	clang-format --dry-run --Werror $(FORMATTED)
+	@clang-format --dry-run --Werror $(FORMATTED)
 
 .PHONY: check
 check: check-format units units-sanitized e2e ## all tests

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# shellcheck shell=bash
+
 # TAP for the end-to-end scripts, which source this first and call done_testing last.
 #   ok DESC COMMAND...      the command succeeds
 #   is DESC GOT WANT        two texts are equal
