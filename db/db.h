@@ -159,6 +159,9 @@ struct db_mark {
 bool db_marks(struct db *db, gint64 campaign, bool (*fn)(const struct db_mark *, void *),
 	      void *data, GError **err);
 
+/* What a sample left, good or failed: [{"name", "text"}], empty where there is none, or NULL. */
+json_t *db_artifacts(struct db *db, gint64 sample, GError **err);
+
 /*
  * What a campaign was, its kernels and cells in the order that they were planned; or NULL.
  * SAMPLES is {"planned", "done", "failed"}.

@@ -61,3 +61,9 @@ bool db_marks(struct db *db, gint64 campaign, bool (*fn)(const struct db_mark *,
 	}
 	return more == 0;
 }
+
+json_t *db_artifacts(struct db *db, gint64 sample, GError **err)
+{
+	return sql_rows(db, "SELECT name, text FROM artifact WHERE sample = ?1 ORDER BY name",
+			SQL_ARGS(SQL_INT(sample)), err);
+}

@@ -15,6 +15,7 @@ static const char about[] =
 	"  bootlab report                          the newest campaign in bootlab.db\n"
 	"  bootlab report 3 --relative-to 6.1      another, against a kernel of one's choice\n"
 	"  bootlab report --json                   the numbers for scripts, without plots\n"
+	"  bootlab report --log 17                 the console of a sample's testbed\n"
 	"\n"
 	"Exit status: 0 done, 2 could not be done.";
 
@@ -22,6 +23,7 @@ struct options {
 	char *db_path, *plots;
 	struct report_opts report;
 	gboolean json, mixed, list;
+	gint64 log; /* a sample; 0: none */
 };
 
 static bool parse(int *argc, char ***argv, struct options *o, GError **err)
@@ -38,6 +40,8 @@ static bool parse(int *argc, char ***argv, struct options *o, GError **err)
 		 "average and compare samples of unlike environments", NULL},
 		{"json", 0, 0, G_OPTION_ARG_NONE, &o->json,
 		 "the same numbers as JSON; plots only with --plots", NULL},
+		{"log", 0, 0, G_OPTION_ARG_INT64, &o->log,
+		 "print what a sample left, its testbed's console too", "SAMPLE"},
 		{"list", 0, 0, G_OPTION_ARG_NONE, &o->list, "list the campaigns, newest first",
 		 NULL},
 		G_OPTION_ENTRY_NULL,
@@ -108,6 +112,27 @@ static bool list(struct db *db, bool json, GError **err)
 	return true;
 }
 
+static bool print_log(struct db *db, gint64 sample, GError **err)
+{
+	json_auto_t *logs = db_artifacts(db, sample, err);
+	const char *name, *text;
+	json_t *log;
+	size_t i;
+
+	if (!logs)
+		return false;
+	if (!json_array_size(logs))
+		return bl_fail(err, BL_ERROR_INPUT,
+			       "database %s: sample %" G_GINT64_FORMAT " left nothing, or there is "
+			       "none of that number: bootlab report names those that failed",
+			       db_path(db), sample);
+	json_array_foreach (logs, i, log) {
+		json_unpack(log, "{s:s, s:s}", "name", &name, "text", &text);
+		printf("==> %s <==\n%s\n", name, text);
+	}
+	return true;
+}
+
 static bool report(struct db *db, const char *argument, struct options *o, GError **err)
 {
 	gint64 campaign = choose(db, argument, err);
@@ -131,6 +156,8 @@ int cmd_report(int argc, char **argv)
 
 		if (db && o.list)
 			list(db, o.json, &err);
+		else if (db && o.log)
+			print_log(db, o.log, &err);
 		else if (db)
 			report(db, argc > 1 ? argv[1] : NULL, &o, &err);
 	}

@@ -13,9 +13,10 @@ static void print_failure(GString *out, const struct report *report, json_t *fai
 	};
 	g_autofree char *params = group_params_text(&place);
 	g_autofree char *text = g_strdup_printf(
-		"%s, %s%s%s, iteration %d: %s", member_text(failure, "kernel"),
-		member_text(failure, "scenario"), *params ? ", " : "", params,
-		(int)member_int(failure, "iteration"), member_text(failure, "reason"));
+		"sample %d, %s, %s%s%s, iteration %d: %s", (int)member_int(failure, "sample"),
+		member_text(failure, "kernel"), member_text(failure, "scenario"),
+		*params ? ", " : "", params, (int)member_int(failure, "iteration"),
+		member_text(failure, "reason"));
 
 	text_paragraph(out, "  -", INDENT, text);
 }
@@ -27,7 +28,8 @@ void print_failures(GString *out, const struct report *report)
 	size_t i;
 
 	if (json_array_size(failures))
-		g_string_append(out, "Failed samples, in no average:\n");
+		g_string_append(out, "Failed samples, in no average (bootlab report --log SAMPLE "
+				     "has their consoles):\n");
 	json_array_foreach (failures, i, failure)
 		print_failure(out, report, failure);
 	if (planned)

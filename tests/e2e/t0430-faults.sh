@@ -1,0 +1,53 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Kernels and testbeds with planted faults: each is caught, named and stored, none is averaged,
+# and the campaign goes on to its end.
+. "$(dirname "$0")/tap.sh"
+
+db=$TMP/lab.db
+sql() { sqlite3 "$db" "$1"; }
+reason() { sql "SELECT reason FROM sample JOIN cell ON cell.id = cell JOIN kernel ON
+	kernel.id = kernel WHERE kernel.name = '$1'"; }
+
+mkdir -p "$TMP/data"
+cp -r "$DATA/scenarios" "$DATA/kernels" "$DATA/packages" "$TMP/data"
+cp -r "$DATA/tests/fixtures/faulty" "$TMP/data/kernels/series/"
+cat >"$TMP/data/kernels/6.1+faulty.yaml" <<YAML
+name: 6.1+faulty
+summary: planted faults
+source: {debian: linux-source-6.1}
+arch: x86_64
+configs: [x86-testbed]
+series: faulty
+YAML
+export BOOTLAB_DATA=$TMP/data
+small="--set memory=256M --set bar=1G --testbed-memory 1G"
+
+# shellcheck disable=SC2086 # the settings are words
+status "a campaign of faulty kernels ends in status 1" 1 "$BOOTLAB" run vfio-pin \
+	-k 6.1+faulty/1 -k 6.1+faulty/2 -k 6.1+faulty/3 -n 1 $small --db "$db"
+table=$(cat "$OUT")
+is "all of it ran" "$(sql "SELECT count(*) FROM sample WHERE status = 'failed'")" 3
+like "a leaked pin is named" "$(reason 6.1+faulty/1)" \
+	"gate pins_balanced: .*65536 pages pinned, 65535 released"
+like "so is the memory that stays locked" "$(reason 6.1+faulty/1)" "gate locked_memory_counted"
+like "a warning is named" "$(reason 6.1+faulty/2)" "gate dmesg_clean: .*WARNING"
+like "a panic is told with the end of the console" "$(reason 6.1+faulty/3)" \
+	"went off before its agent had ended.*planted: map of"
+is "none of them is averaged" "$(sql 'SELECT count(*) FROM measurement')" 0
+like "the report counts them" "$table" "3 failed"
+like "and says why" "$table" "pins_balanced"
+sample=$(sql "SELECT max(sample) FROM artifact")
+ok "the console of a failed sample can be read" "$BOOTLAB" report --log "$sample" --db "$db"
+like "as a whole" "$(cat "$OUT")" "Linux version 6\.1.*reboot"
+
+# A testbed that says nothing in time.
+sed -i 's/deadline: [0-9]*/deadline: 2/' "$TMP/data/scenarios/vfio-pin.yaml"
+db=$TMP/hung.db
+# shellcheck disable=SC2086
+status "a testbed past its deadline ends in status 1" 1 "$BOOTLAB" run vfio-pin -k 6.1 -n 1 \
+	$small --db "$db"
+like "and is named" "$(sql 'SELECT reason FROM sample')" "testbed hung: no end within 2 s"
+is "nothing of it is left" "$(find "/tmp/bootlab-$(id -u)" -mindepth 1 | wc -l)" 0
+
+done_testing
