@@ -55,6 +55,10 @@ build/packages.installed: packages lab/deps.sh
 demo: all ## the main job: two kernels in, a speedup table out
 	./bootlab ab 6.1 6.1+pfnmap-fast -s vfio-boot -s vfio-pin -n 3 --db bootlab.db
 
+.PHONY: bench
+bench: all ## timings: ratios measured side by side in one run
+	./bootlab ab 6.1 6.1+pfnmap-fast -s vfio-pin --set touched=0,1 -n 5 --db bench.db
+
 include tests/tests.mk
 
 .PHONY: install

@@ -164,9 +164,10 @@ static void failed_samples_are_counted_and_never_averaged(void **state)
 	assert_contains(text, "6.1+fake-fast (n=2)");
 	assert_contains(text, "2.5x");
 	assert_contains(text, "10.0 s     (± 0.0%)");
-	assert_contains(text,
-			"  - sample 6, 6.1+fake-fast, fake-boot, memory 1G, iteration 2: gate\n"
-			"    dmesg: BUG: fake\n");
+	assert_contains(
+		text,
+		"  - sample 6, 6.1+fake-fast, fake-boot, memory 1G, iteration 2: gate dmesg:\n"
+		"    BUG: fake\n");
 }
 
 static void campaign_without_good_samples_says_so(void **state)
