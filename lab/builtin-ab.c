@@ -20,7 +20,7 @@ int cmd_ab(int argc, char **argv)
 	int status = EXIT_CANT;
 
 	m.order.command = command;
-	if (!cmd_options(&argc, &argv, entries, "BASE CANDIDATE…", about, &err))
+	if (!cmd_options(&argc, &argv, entries, "BASE CANDIDATE… -s SCENARIO", about, &err))
 		goto out;
 	if (argc < 3 || !m.scenarios)
 		bl_fail(&err, BL_ERROR_INPUT,
