@@ -4,7 +4,7 @@ PREFIX  ?= /usr/local
 DESTDIR ?=
 O       := build
 
-LIBS     := libvirt glib-2.0 jansson libcyaml sqlite3 libarchive
+LIBS     := libvirt libvirt-qemu glib-2.0 jansson libcyaml sqlite3 libarchive
 CPPFLAGS += -I. -D_GNU_SOURCE -DBOOTLAB_VERSION='"$(VERSION)"' \
 	    -DBOOTLAB_DATADIR='"$(PREFIX)/share/bootlab"' \
 	    -DBOOTLAB_LIBEXECDIR='"$(PREFIX)/libexec/bootlab"'

@@ -36,8 +36,8 @@ static bool parse(int *argc, char ***argv, struct measure *m, struct run_options
 	for (guint i = 0; shared[i].long_name; i++)
 		if (shared[i].short_name != 's') /* scenarios are the arguments here */
 			g_array_append_val(entries, shared[i]);
-	return cmd_options(argc, argv, (const GOptionEntry *)entries->data, "SCENARIO… -k KERNEL", about,
-			   err) &&
+	return cmd_options(argc, argv, (const GOptionEntry *)entries->data, "SCENARIO… -k KERNEL",
+			   about, err) &&
 	       measure_check(m, err);
 }
 

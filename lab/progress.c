@@ -3,15 +3,16 @@
 
 #include <stdbool.h>
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 /* A terminal line is redrawn at most this often, in µs. */
 #define REDRAW_US 100000
 
-static struct {
+static struct phase {
+	struct phase *outer; /* the one that this began within */
 	char *phase;
 	char *unit;
+	char *detail; /* what is in hand, or NULL */
 	guint total;
 	guint done;
 	guint last_tenth;
@@ -48,7 +49,7 @@ static char *time_left(void)
 	return time_text(spent * (now.total - now.done) / now.done);
 }
 
-static char *line_text(const char *detail)
+static char *line_text(void)
 {
 	g_autoptr(GString) line = g_string_new(now.phase);
 	g_autofree char *left = time_left();
@@ -59,8 +60,8 @@ static char *line_text(const char *detail)
 		g_string_append_printf(line, ": %u %s", now.done, now.unit);
 	if (left)
 		g_string_append_printf(line, ", %s left", left);
-	if (detail)
-		g_string_append_printf(line, " (%s)", detail);
+	if (now.detail)
+		g_string_append_printf(line, " (%s)", now.detail);
 	return g_string_free(g_steal_pointer(&line), FALSE);
 }
 
@@ -71,9 +72,9 @@ void progress_clear(void)
 	now.on_screen = false;
 }
 
-static void draw(const char *detail)
+static void draw(void)
 {
-	g_autofree char *line = line_text(detail);
+	g_autofree char *line = line_text();
 
 	if (on_terminal()) {
 		fprintf(stderr, "\r\033[K%.110s", line);
@@ -87,14 +88,17 @@ static void draw(const char *detail)
 
 void progress_begin(const char *phase, const char *unit, guint total)
 {
-	g_free(now.phase);
-	g_free(now.unit);
-	memset(&now, 0, sizeof(now));
-	now.phase = g_strdup(phase);
-	now.unit = g_strdup(unit);
-	now.total = total;
-	now.began = g_get_monotonic_time();
-	draw(NULL);
+	progress_clear();
+	struct phase *outer = now.phase ? g_memdup2(&now, sizeof(now)) : NULL;
+
+	now = (struct phase){
+		.outer = outer,
+		.phase = g_strdup(phase),
+		.unit = g_strdup(unit),
+		.total = total,
+		.began = g_get_monotonic_time(),
+	};
+	draw();
 }
 
 void progress_total(guint total)
@@ -109,13 +113,18 @@ void progress_update(guint done, const char *detail)
 	if (!now.phase)
 		return;
 	now.done = done;
-	if (on_terminal()) {
-		if (g_get_monotonic_time() - now.drawn >= REDRAW_US)
-			draw(detail);
-	} else if (tenth > now.last_tenth) {
-		draw(detail);
-	}
+	g_free(now.detail);
+	now.detail = g_strdup(detail);
+	if (!on_terminal() && tenth > now.last_tenth)
+		draw();
 	now.last_tenth = tenth;
+	progress_tick();
+}
+
+void progress_tick(void)
+{
+	if (now.phase && on_terminal() && g_get_monotonic_time() - now.drawn >= REDRAW_US)
+		draw();
 }
 
 void progress_end(const char *outcome)
@@ -126,6 +135,11 @@ void progress_end(const char *outcome)
 
 	progress_clear();
 	fprintf(stderr, "%s: %s, %s\n", now.phase, outcome, took);
-	g_clear_pointer(&now.phase, g_free);
-	g_clear_pointer(&now.unit, g_free);
+	struct phase *outer = now.outer;
+
+	g_free(now.phase);
+	g_free(now.unit);
+	g_free(now.detail);
+	now = outer ? *outer : (struct phase){0};
+	g_free(outer);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * One phase of long work at a time: what, how far, how long still. On a terminal it is a
+ * The phase of long work that is in hand: what, how far, how long still. A phase may begin within
+ * another, which goes on when it ends. On a terminal it is a
  * line that rewrites itself; elsewhere a plain line at the phase's start, at its end, and at
  * each tenth of the way.
  */
@@ -14,6 +15,9 @@ void progress_begin(const char *phase, const char *unit, guint total);
 
 /* done: how many so far. detail: what is in hand (NULL: nothing to say). */
 void progress_update(guint done, const char *detail);
+
+/* Nothing new: on a terminal, shows how time goes. To be called while waiting. */
+void progress_tick(void);
 
 /* A better estimate of the total; done so far is kept. */
 void progress_total(guint total);

@@ -208,9 +208,9 @@ static json_t *artifacts_json(json_t *session)
 			g_string_append_printf(log, "%s: %s\n",
 					       json_string_value(json_object_get(event, "source")),
 					       json_string_value(json_object_get(event, "text")));
-	return json_pack("[{s:s, s:O}, {s:s, s:s}]", "name", "console.log", "text",
-			 json_object_get(session, "console"), "name", "agent.log", "text",
-			 log->str);
+	return json_pack("[{s:s, s:O}, {s:s, s:s}, {s:s, s:O}]", "name", "console.log", "text",
+			 json_object_get(session, "console"), "name", "agent.log", "text", log->str,
+			 "name", "registers.txt", "text", json_object_get(session, "registers"));
 }
 
 static json_t *result_json(const struct bench *bench, const struct db_planned *planned,

@@ -2,6 +2,7 @@
 #include "lab/session.h"
 
 #include "lab/events.h"
+#include "lab/progress.h"
 #include "lab/protocol.h"
 #include "lab/run.h"
 
@@ -26,6 +27,7 @@ struct session {
 	json_t *end;	     /* the end event; borrowed from events */
 	const char *stop_at; /* the kind of event that is enough */
 	char *failure;	     /* why the testbed failed, if it did */
+	char *registers;     /* where its CPUs stood when it had hung; NULL: it had not */
 	guint64 cpu_ns;	     /* what the testbed used, as last seen */
 };
 
@@ -124,6 +126,7 @@ static ssize_t wait_bytes(struct session *session, char *bytes, size_t size)
 
 		if (left <= 0 || run_interrupted())
 			return -1;
+		progress_tick();
 		/* Half a second at most: a signal that came just before poll() waits no longer. */
 		if (poll(&pfd, 1, MIN(left / 1000 + 1, 500)) <= 0)
 			continue;
@@ -132,6 +135,12 @@ static ssize_t wait_bytes(struct session *session, char *bytes, size_t size)
 		if (n >= 0 || errno != EINTR)
 			return MAX(n, 0);
 	}
+}
+
+static void take_hang(struct session *session, int deadline_s)
+{
+	fail_sample(session, "testbed hung: no end within %d s", deadline_s);
+	session->registers = testbed_registers(session->testbed);
 }
 
 static void listen_to_agent(struct session *session, int deadline_s)
@@ -148,7 +157,7 @@ static void listen_to_agent(struct session *session, int deadline_s)
 		else if (!n)
 			fail_sample(session, "testbed went off before its agent had ended");
 		else
-			fail_sample(session, "testbed hung: no end within %d s", deadline_s);
+			take_hang(session, deadline_s);
 	}
 }
 
@@ -189,8 +198,9 @@ static json_t *outcome(struct session *session)
 		reason = g_strdup_printf("%s; last on its console:\n%s", session->failure, tail);
 	else if (!done)
 		reason = g_strdup(end_member(session, "reason"));
-	return json_pack("{s:s, s:s?, s:O, s:s, s:I}", "status", done ? "done" : "failed", "reason",
-			 reason, "events", session->events, "console", console, "cpu_ns",
+	return json_pack("{s:s, s:s?, s:O, s:s, s:s, s:I}", "status", done ? "done" : "failed",
+			 "reason", reason, "events", session->events, "console", console,
+			 "registers", session->registers ? session->registers : "", "cpu_ns",
 			 (json_int_t)session->cpu_ns);
 }
 
@@ -200,6 +210,7 @@ static void session_clear(struct session *session)
 	g_string_free(session->pending, TRUE);
 	json_decref(session->events);
 	g_free(session->failure);
+	g_free(session->registers);
 }
 
 /* Powers on, sends the cell, listens until stop_at, the deadline or the end. */

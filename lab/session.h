@@ -11,6 +11,7 @@
  * Powers a testbed on, has its agent run the cell (see lab/protocol.h), and powers it off. The
  * outcome, whatever the testbed did, as an object:
  *   {"status": "done" | "failed", "reason": text or null, "events": [...], "console": text,
+ *    "registers": of the vCPUs of a testbed that hung, else "",
  *    "cpu_ns": CPU time that the testbed used on this machine}
  * A testbed that panics, hangs past deadline_s or says what is no protocol has failed, with
  * the last lines of its console in the reason. NULL with err: it could not be started at all,

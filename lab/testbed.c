@@ -9,9 +9,11 @@
 
 #include <errno.h>
 #include <glib/gstdio.h>
+#include <libvirt/libvirt-qemu.h>
 #include <libvirt/libvirt.h>
 #include <libvirt/virterror.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -199,6 +201,20 @@ guint64 testbed_cpu_time(struct testbed *testbed)
 	virDomainInfo info;
 
 	return virDomainGetInfo(testbed->domain, &info) ? 0 : info.cpuTime;
+}
+
+char *testbed_registers(struct testbed *testbed)
+{
+	char *text = NULL;
+
+	if (virDomainQemuMonitorCommand(testbed->domain, "info registers -a", &text,
+					VIR_DOMAIN_QEMU_MONITOR_COMMAND_HMP))
+		return g_strdup("");
+	g_autofree char *utf8 = g_utf8_make_valid(text, -1);
+	g_auto(GStrv) parts = g_strsplit(utf8, "\r", -1);
+
+	free(text);
+	return g_strjoinv("", parts);
 }
 
 char *testbed_console(struct testbed *testbed)

@@ -35,6 +35,9 @@ int testbed_channel(struct testbed *testbed);
 /* CPU time that the testbed's vCPUs and emulator have used, in ns; 0 where not known. */
 guint64 testbed_cpu_time(struct testbed *testbed);
 
+/* Where its vCPUs are now: their registers, in QEMU's words. g_free it; "" where not known. */
+char *testbed_registers(struct testbed *testbed);
+
 /* The console's log so far. g_free it; "" where there is none. */
 char *testbed_console(struct testbed *testbed);
 
