@@ -5,7 +5,7 @@
 
 db=$TMP/lab.db
 sql() { sqlite3 "$db" "$1"; }
-run_folders() { find "/tmp/bootlab-$(id -u)" -mindepth 1 2>/dev/null | wc -l; }
+run_folders() { find "${TMPDIR:-/tmp}/bootlab-$(id -u)" -mindepth 1 2>/dev/null | wc -l; }
 
 ok "ab of two kernels" "$BOOTLAB" ab 6.1 6.1+pfnmap-fast -s vfio-pin -n 2 \
 	--set memory=256M --set bar=1G --testbed-memory 1G --seed 7 --db "$db"

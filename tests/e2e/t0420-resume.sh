@@ -7,12 +7,12 @@
 db=$TMP/lab.db
 log=$TMP/log
 sql() { sqlite3 "$db" "$1" 2>/dev/null; }
-mine="/tmp/bootlab-$(id -u)"
+mine="${TMPDIR:-/tmp}/bootlab-$(id -u)"
 machines() { pgrep -fc "qemu-system.*$mine/$1-"; }
 
-# Waits (a minute at most) until a condition holds.
+# Waits (two minutes at most) until a condition holds.
 wait_for() {
-	local end=$((SECONDS + 60))
+	local end=$((SECONDS + 120))
 	until "$@"; do
 		[ $SECONDS -lt $end ] || return 1
 		sleep 0.1
@@ -28,6 +28,7 @@ start() {
 	pid=$!
 }
 
+ok "the kernels are there" "$BOOTLAB" kernel build 6.1 6.1+pfnmap-fast
 start vfio-pin -k 6.1 -k 6.1+pfnmap-fast -n 2 --set memory=256M --set bar=1G \
 	--testbed-memory 1G --db "$db"
 ok "a first sample is stored" wait_for one_done
