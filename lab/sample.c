@@ -141,17 +141,16 @@ static char *failed_gates(json_t *events)
 char *sample_fault(json_t *session, json_t *required)
 {
 	json_t *events = json_object_get(session, "events"), *name;
-	const char *status = json_string_value(json_object_get(session, "status"));
+	bool done = !g_strcmp0(json_string_value(json_object_get(session, "status")), "done");
 	const char *reason = json_string_value(json_object_get(session, "reason"));
-	char *failed = failed_gates(events);
+	g_autofree char *failed = failed_gates(events);
 	size_t i;
 
-	if (g_strcmp0(status, "done")) {
-		g_free(failed);
+	/* Where gates failed, the agent's reason is the first of them: all of them tell more. */
+	if (failed && (done || !reason || !*reason || g_str_has_prefix(reason, "gate ")))
+		return g_steal_pointer(&failed);
+	if (!done)
 		return g_strdup(reason && *reason ? reason : "the agent failed and gave no reason");
-	}
-	if (failed)
-		return failed;
 	json_array_foreach (required, i, name)
 		if (!find_gate(events, json_string_value(name)))
 			return g_strdup_printf("gate %s was not checked", json_string_value(name));

@@ -171,14 +171,23 @@ static void wait_power_off(struct session *session)
 		;
 }
 
-static char *last_lines(const char *text, int lines)
+/*
+ * What to show of a console: where the kernel panicked, the lines from there on, since a trace
+ * follows; else the last ones. g_free it.
+ */
+static char *telling_lines(const char *console)
 {
-	const char *at = text + strlen(text);
+	const char *at = g_strrstr(console, "Kernel panic"), *end;
+	int lines = TAIL_LINES;
 
-	while (at > text && lines >= 0)
-		if (*--at == '\n')
-			lines--;
-	return g_strstrip(g_strdup(at));
+	if (!at)
+		for (at = console + strlen(console); at > console && lines >= 0; at--)
+			lines -= at[-1] == '\n';
+	while (at > console && at[-1] != '\n')
+		at--;
+	for (end = at, lines = TAIL_LINES; *end && lines; end++)
+		lines -= *end == '\n';
+	return g_strstrip(g_strndup(at, end - at));
 }
 
 static const char *end_member(struct session *session, const char *name)
@@ -190,12 +199,12 @@ static const char *end_member(struct session *session, const char *name)
 static json_t *outcome(struct session *session)
 {
 	g_autofree char *console = testbed_console(session->testbed);
-	g_autofree char *tail = last_lines(console, TAIL_LINES);
+	g_autofree char *tail = telling_lines(console);
 	g_autofree char *reason = NULL;
 	bool done = !session->failure && !g_strcmp0(end_member(session, "status"), "done");
 
 	if (session->failure)
-		reason = g_strdup_printf("%s; last on its console:\n%s", session->failure, tail);
+		reason = g_strdup_printf("%s; its console:\n%s", session->failure, tail);
 	else if (!done)
 		reason = g_strdup(end_member(session, "reason"));
 	return json_pack("{s:s, s:s?, s:O, s:s, s:s, s:I}", "status", done ? "done" : "failed",

@@ -27,7 +27,7 @@ is "a report is the same each time" "$(report 1)" "$text"
 like "the newest campaign is the default" "$(report)" "campaign 2$"
 like "its failed sample is counted" "$(report)" "5 good samples, 1 failed"
 like "and named with its reason" "$(report)" \
-	"6\.1\+pfnmap-fast, vfio-boot, .*iteration 2: gate.*Bad page state"
+	"6\.1\+pfnmap-fast, vfio-boot, .*iteration 2:[[:space:]]+gate.*Bad page state"
 like "the base can be chosen" "$(report 1 --relative-to 6.1+pfnmap-fast)" \
 	"6\.1\+pfnmap-fast \(n=3\) +6\.1 \(n=3\)"
 

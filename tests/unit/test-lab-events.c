@@ -3,6 +3,8 @@
 #include "lab/sample.h"
 #include "tests/unit/cmocka.h"
 
+#include <string.h>
+
 static void every_kind_of_event_is_taken(void **state)
 {
 	static const char *const lines[] = {
@@ -86,12 +88,14 @@ static void a_sample_counts_only_if_every_gate_holds(void **state)
 	g_autofree char *extra = judged("done", "thp_covered", 0, "thp_covered");
 	g_autofree char *missing = judged("done", "thp_covered", 1, "dmesg_clean");
 	g_autofree char *hung = judged("failed", "dmesg_clean", 1, "dmesg_clean");
+	g_autofree char *both = judged("failed", "dmesg_clean", 0, "dmesg_clean");
 
 	assert_null(good);
 	assert_string_equal(failed, "gate dmesg_clean: the evidence");
 	assert_string_equal(extra, "gate thp_covered: the evidence");
 	assert_string_equal(missing, "gate dmesg_clean was not checked");
 	assert_string_equal(hung, "the reason");
+	assert_string_equal(both, "the reason");
 }
 
 int main(void)
