@@ -13,9 +13,9 @@
  *   {"status": "done" | "failed", "reason": text or null, "events": [...], "console": text,
  *    "registers": of the vCPUs of a testbed that hung, else "",
  *    "cpu_ns": CPU time that the testbed used on this machine}
- * A testbed that panics, hangs past deadline_s or says what is no protocol has failed, with
- * the lines of its console that tell most in the reason. NULL with err: it could not be started at all,
- * or bootlab was interrupted.
+ * A testbed that panics, hangs past deadline_s or says what is no protocol has failed, with the
+ * lines of its console that tell most in the reason. NULL with err: it could not be started at
+ * all, or bootlab was interrupted.
  */
 json_t *session_run(const struct testbed_config *config, json_t *cell, int deadline_s,
 		    GError **err);
