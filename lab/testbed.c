@@ -20,7 +20,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-/* In a run folder: the URI and the UUID of a machine on a libvirt other than our own. */
+/* In a run folder: the URI and the name of a machine on a libvirt other than our own. */
 #define RECORD_FILE "remote-domain"
 
 struct testbed {
@@ -107,17 +107,17 @@ static bool connect_libvirt(const char *uri, const char *run_folder, GError **er
 	return true;
 }
 
-/* Where a libvirt daemon has the machine, our death does not show in a pid file: note it. */
-static bool record_remote(const char *uri, const char *run_folder, virDomainPtr domain,
-			  GError **err)
+/*
+ * Where a libvirt daemon has the machine, our death does not show in a pid file: note it, before
+ * the daemon hears of it. The name is the run folder's, which no other machine has had.
+ */
+static bool record_remote(const char *uri, const char *run_folder, const char *name, GError **err)
 {
 	g_autofree char *path = g_build_filename(run_folder, RECORD_FILE, NULL);
-	char uuid[VIR_UUID_STRING_BUFLEN];
 
 	if (!uri)
 		return true;
-	virDomainGetUUIDString(domain, uuid);
-	g_autofree char *text = g_strdup_printf("%s\n%s\n", uri, uuid);
+	g_autofree char *text = g_strdup_printf("%s\n%s\n", uri, name);
 
 	return g_file_set_contents(path, text, -1, err);
 }
@@ -131,7 +131,7 @@ void testbed_reap_recorded(const char *run_folder)
 		return;
 	g_auto(GStrv) lines = g_strsplit(text, "\n", 3);
 	virConnectPtr remote = g_strv_length(lines) >= 2 ? virConnectOpen(lines[0]) : NULL;
-	virDomainPtr domain = remote ? virDomainLookupByUUIDString(remote, lines[1]) : NULL;
+	virDomainPtr domain = remote ? virDomainLookupByName(remote, lines[1]) : NULL;
 
 	if (domain) {
 		virDomainDestroy(domain);
@@ -180,13 +180,14 @@ struct testbed *testbed_start(const struct testbed_config *config, GError **err)
 	g_autofree char *name = g_strdup_printf("bootlab-%s", folder);
 	g_autofree char *xml = vm_domain_xml(config, name, testbed->console, testbed->socket);
 
+	if (!record_remote(config->connect, run_folder, name, err))
+		return NULL;
 	testbed->domain = virDomainCreateXML(connection, xml, 0);
 	if (!testbed->domain) {
 		libvirt_fail(err, "libvirt cannot start the testbed");
 		return NULL;
 	}
-	if (!record_remote(config->connect, run_folder, testbed->domain, err) ||
-	    !connect_channel(testbed, err))
+	if (!connect_channel(testbed, err))
 		return NULL;
 	return g_steal_pointer(&testbed);
 }
