@@ -5,9 +5,7 @@ DESTDIR ?=
 O       := build
 
 LIBS     := libvirt libvirt-qemu glib-2.0 jansson libcyaml sqlite3 libarchive
-CPPFLAGS += -I. -D_GNU_SOURCE -DBOOTLAB_VERSION='"$(VERSION)"' \
-	    -DBOOTLAB_DATADIR='"$(PREFIX)/share/bootlab"' \
-	    -DBOOTLAB_LIBEXECDIR='"$(PREFIX)/libexec/bootlab"'
+CPPFLAGS += -I. -D_GNU_SOURCE -DBOOTLAB_VERSION='"$(VERSION)"'
 CFLAGS   ?= -O2 -g
 WARN     := -std=gnu17 -Wall -Wextra -Werror
 # Expanded when a rule runs: the packages may have been installed only just before.

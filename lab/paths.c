@@ -35,6 +35,12 @@ static char *source_tree(void)
 	return NULL;
 }
 
+/* Where `make install` puts things: found from the program's own place, PREFIX/bin. */
+static char *installed(const char *sub)
+{
+	return g_build_filename(program_dir(), "..", sub, "bootlab", NULL);
+}
+
 const char *path_data(void)
 {
 	static char *data;
@@ -46,7 +52,7 @@ const char *path_data(void)
 	else
 		data = source_tree();
 	if (!data)
-		data = g_strdup(BOOTLAB_DATADIR);
+		data = installed("share");
 	return data;
 }
 
@@ -88,8 +94,8 @@ char *path_cache_dir(const char *sub, GError **err)
 char *path_agent(GError **err)
 {
 	g_autofree char *tree = source_tree();
-	g_autofree char *agent = tree ? g_build_filename(tree, "build", "agent", NULL)
-				      : g_build_filename(BOOTLAB_LIBEXECDIR, "agent", NULL);
+	g_autofree char *dir = tree ? g_build_filename(tree, "build", NULL) : installed("libexec");
+	g_autofree char *agent = g_build_filename(dir, "agent", NULL);
 
 	if (!g_file_test(agent, G_FILE_TEST_IS_EXECUTABLE)) {
 		bl_fail(err, BL_ERROR_SYSTEM, "the agent %s is not there: run make", agent);

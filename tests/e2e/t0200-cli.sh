@@ -62,8 +62,9 @@ ok "pool list --json is JSON" sh -c "BOOTLAB_POOL='$TMP' '$BOOTLAB' pool list --
 
 ok "make install puts it all below DESTDIR" \
 	make -C "$DATA" install DESTDIR="$TMP/root" PREFIX=/usr
-ok "the installed program finds its scenarios" env BOOTLAB_DATA="$TMP/root/usr/share/bootlab" \
-	"$TMP/root/usr/bin/bootlab" scenario show vfio-pin
+ok "the installed program finds its scenarios" "$TMP/root/usr/bin/bootlab" scenario show vfio-pin
+ok "and its kernels" "$TMP/root/usr/bin/bootlab" kernel show 6.1
+ok "and its agent" test -x "$TMP/root/usr/bin/../libexec/bootlab/agent"
 ok "the man page is installed" test -s "$TMP/root/usr/share/man/man1/bootlab.1"
 
 done_testing
