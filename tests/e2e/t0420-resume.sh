@@ -8,7 +8,7 @@ db=$TMP/lab.db
 log=$TMP/log
 sql() { sqlite3 "$db" "$1" 2>/dev/null; }
 mine="${TMPDIR:-/tmp}/bootlab-$(id -u)"
-machines() { pgrep -fc "qemu-system.*$mine/$1-"; }
+machines() { grep -lsa "guest=[b]ootlab-$1-" /proc/[0-9]*/cmdline | wc -l; }
 
 # Waits (two minutes at most) until a condition holds.
 wait_for() {
