@@ -48,6 +48,6 @@ db=$TMP/hung.db
 status "a testbed past its deadline ends in status 1" 1 "$BOOTLAB" run vfio-pin -k 6.1 -n 1 \
 	$small --db "$db"
 like "and is named" "$(sql 'SELECT reason FROM sample')" "testbed hung: no end within 2 s"
-is "nothing of it is left" "$(find "${TMPDIR:-/tmp}/bootlab-$(id -u)" -mindepth 1 | wc -l)" 0
+is "nothing of it is left" "$(stale_runs)" 0
 
 done_testing

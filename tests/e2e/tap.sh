@@ -58,6 +58,16 @@ status() {
 $(cat "$OUT")"
 }
 
+# How many run folders there are whose bootlab is dead.
+stale_runs() {
+	local lock pid count=0
+	for lock in "${TMPDIR:-/tmp}/bootlab-$(id -u)"/*.lock; do
+		pid=$(basename "$lock")
+		[ ! -e "$lock" ] || kill -0 "${pid%%-*}" 2>/dev/null || count=$((count + 1))
+	done
+	echo $count
+}
+
 done_testing() {
 	echo "1..$TESTS"
 	[ "$FAILED" = 0 ]
