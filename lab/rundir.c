@@ -126,14 +126,15 @@ static bool owner_lives(int lock_fd)
  * Takes over a run folder whose owner is dead; waits for a warden that is already at it. The
  * lock file goes after the folder: where it is no more, nothing is.
  */
-static bool reap_if_stale(const char *lock)
+static bool reap_if_stale(const char *lock, bool owner_dies)
 {
 	g_autofree char *folder = g_strndup(lock, strlen(lock) - strlen(LOCK_SUFFIX));
 	int fd = open(lock, O_RDWR | O_CLOEXEC);
 
 	if (fd < 0)
 		return false;
-	bool stale = !flock(fd, LOCK_EX | LOCK_NB) || (!owner_lives(fd) && !flock(fd, LOCK_EX));
+	bool stale = !flock(fd, LOCK_EX | LOCK_NB) ||
+		     ((owner_dies || !owner_lives(fd)) && !flock(fd, LOCK_EX));
 
 	if (stale) {
 		reap(folder);
@@ -156,7 +157,7 @@ int rundir_reap_stale(GError **err)
 		g_autofree char *path = g_build_filename(dir, name, NULL);
 
 		if (g_str_has_suffix(name, LOCK_SUFFIX) && g_strcmp0(path, mine.lock))
-			reaped += reap_if_stale(path);
+			reaped += reap_if_stale(path, false);
 	}
 	return reaped;
 }
@@ -175,7 +176,8 @@ static G_GNUC_NORETURN void warden_main(int pipe_fd)
 	close(mine.owner_fd);
 	while (read(pipe_fd, &byte, 1) < 0 && errno == EINTR)
 		;
-	reap_if_stale(mine.lock);
+	/* The pipe may close before the lock is given up: the owner is dying, wait for that. */
+	reap_if_stale(mine.lock, true);
 	_exit(0);
 }
 
