@@ -82,7 +82,8 @@ static pid_t pidfile_holder(const char *path)
 	return lock.l_pid;
 }
 
-void rundir_kill_machines(const char *libvirt_root)
+/* Kills the QEMUs that a libvirt root has pid files of, and waits until they are gone. */
+static void kill_machines(const char *libvirt_root)
 {
 	g_autofree char *dir = g_build_filename(libvirt_root, "run", "qemu", NULL);
 	g_autoptr(GDir) entries = g_dir_open(dir, 0, NULL);
@@ -102,7 +103,7 @@ static void reap(const char *path)
 	g_autofree char *root = g_build_filename(path, "vm", NULL);
 	g_autoptr(GError) err = NULL;
 
-	rundir_kill_machines(root);
+	kill_machines(root);
 	testbed_reap_recorded(path);
 	if (!path_remove_tree(path, &err))
 		log_warn("%s", err->message);

@@ -24,7 +24,4 @@ void rundir_close(void);
 /* Reaps the run folders whose owner is dead. Returns how many; -1 with err. */
 int rundir_reap_stale(GError **err);
 
-/* Kills the QEMUs that the libvirt root has pid files of, and waits until they are gone. */
-void rundir_kill_machines(const char *libvirt_root);
-
 #endif

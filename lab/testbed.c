@@ -265,13 +265,18 @@ char *testbed_libvirt_version(void)
 
 char *testbed_qemu_version(GError **err)
 {
+	static char *version; /* asked once: every sample's fingerprint has it */
 	const char *const argv[] = {VM_EMULATOR, "--version", NULL};
-	g_autofree char *text = run_capture(argv, err);
 
-	if (!text)
-		return NULL;
-	/* "QEMU emulator version 7.2.22 (Debian ...)" */
-	g_auto(GStrv) words = g_strsplit(text, " ", 5);
+	if (!version) {
+		g_autofree char *text = run_capture(argv, err);
 
-	return g_strdup(g_strv_length(words) > 3 ? words[3] : text);
+		if (!text)
+			return NULL;
+		/* "QEMU emulator version 7.2.22 (Debian ...)" */
+		g_auto(GStrv) words = g_strsplit(text, " ", 5);
+
+		version = g_strdup(g_strv_length(words) > 3 ? words[3] : text);
+	}
+	return g_strdup(version);
 }
