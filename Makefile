@@ -65,7 +65,7 @@ install: all ## install below DESTDIR and PREFIX
 	install -D -m 755 $(O)/agent $(DESTDIR)$(PREFIX)/libexec/bootlab/agent
 	install -D -m 644 doc/bootlab.1 $(DESTDIR)$(PREFIX)/share/man/man1/bootlab.1
 	install -D -m 644 packages $(DESTDIR)$(PREFIX)/share/bootlab/packages
-	for file in kernels/*.yaml kernels/configs/* kernels/series/*/* scenarios/*.yaml; do \
+	for file in kernels/bases/* kernels/configs/* $$(find kernels/series -type f) scenarios/*.yaml; do \
 		install -D -m 644 "$$file" "$(DESTDIR)$(PREFIX)/share/bootlab/$$file" || exit; \
 	done
 

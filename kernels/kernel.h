@@ -1,43 +1,55 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Kernels: what is described under kernels/ and how it becomes an image.
- *
- * kernels/NAME.yaml describes one:
- *     name: 6.1+pfnmap-fast
- *     summary: raw PFN runs pinned at once
- *     source: {debian: linux-source-6.1}
- *     arch: x86_64
- *     configs: [x86-testbed]
- *     series: pfnmap-fast         optional: kernels/series/pfnmap-fast/NNNN-*.patch
- *     patches: 2                  optional: the first so many; all without it
- * A NAME on the command line may also end in /N: the first N patches of NAME's series.
+ * Kernels: a base, a config and the first so many patches of a series, and how they become an
+ * image. A kernel's name says what it is:
+ *     BASE[@REVISION][:FRAGMENT...][+SERIES[/N]]
+ *     6.1                      a base: kernels/base.h
+ *     6.1+pin-parallel         with all patches of a series: kernels/series.h
+ *     6.1+pin-parallel/2       with the first two of them
+ *     6.1:debug+pin-parallel   with a config fragment more, kernels/configs/debug.config
+ *     mine@topic/pin           a git base at another revision
  */
 #ifndef KERNELS_KERNEL_H
 #define KERNELS_KERNEL_H
 
-#include "lab/error.h"
+#include "kernels/base.h"
 
 struct kernel {
 	char *name;
 	char *summary;
-	char *debian;	    /* the source package, e.g. "linux-source-6.1" */
+	char *base; /* the name's part before '+': without series */
+	struct base_source source;
 	char *arch;	    /* "x86_64" */
 	char **configs;	    /* NULL-terminated fragment names, in the order they are merged */
 	char *series;	    /* NULL: none */
+	char *scenario;	    /* the one that the series is for; NULL: none */
+	char **knobs;	    /* NULL-terminated: the module parameters that its patches add */
 	int patches;	    /* how many of the series are applied */
+	int series_patches; /* of how many */
 	char **patch_files; /* NULL-terminated absolute paths, those `patches` in order */
-	char *file;	    /* the YAML that describes it */
+	char *file;	    /* the YAML that describes the base */
 };
 
 void kernel_free(struct kernel *kernel);
 typedef struct kernel Kernel;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Kernel, kernel_free)
 
-/* All kernels described under path_data()/kernels, by name: array of Kernel *, or NULL. */
+/*
+ * All bases, each followed by itself with all patches of each series that is offered on it:
+ * array of Kernel *, or NULL.
+ */
 GPtrArray *kernel_list(GError **err);
 
-/* One by its name (with /N or without); an unknown name's error lists those there are. */
+/* One by its name. The error of a name with an unknown part lists what there is. */
 struct kernel *kernel_find(const char *name, GError **err);
+
+/*
+ * The names given, sound or not found out to be; with each_patch, BASE+SERIES stands for
+ * BASE+SERIES/1 to BASE+SERIES/n. g_strfreev it.
+ */
+char **kernel_expand(char *const *names, bool each_patch, GError **err);
+
+bool kernel_has_knob(const struct kernel *kernel, const char *knob);
 
 /* The file of a config fragment. g_free it. */
 char *kernel_config_path(const char *config);

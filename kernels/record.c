@@ -3,6 +3,7 @@
 
 #include "kernels/disk.h"
 #include "kernels/patch.h"
+#include "kernels/source.h"
 #include "lab/log.h"
 #include "lab/paths.h"
 
@@ -103,18 +104,20 @@ static json_t *describe(const struct kernel *kernel, const struct key *key,
 {
 	g_autoptr(GDateTime) now = g_date_time_new_now_utc();
 	g_autofree char *date = g_date_time_format_iso8601(now);
-	json_t *patches = record_patches(kernel, err);
+	g_autofree char *source = base_describe_source(&kernel->source);
+	g_autofree char *commit = source_commit(&kernel->source, err);
+	json_t *patches = commit ? record_patches(kernel, err) : NULL;
 
 	if (!patches)
 		return NULL;
-	return json_pack("{s:s, s:s, s:s, s:s, s:{s:s, s:s}, s:o, s:s, s:s?, s:o, s:s, s:s, s:s, "
-			 "s:f, s:b, s:I, s:i}",
+	return json_pack("{s:s, s:s, s:s, s:s, s:{s:s, s:s, s:s}, s:o, s:s, s:s?, s:o, s:s, s:s, "
+			 "s:s, s:f, s:b, s:I, s:i}",
 			 "name", kernel->name, "key", key->hash, "release", facts->release, "arch",
-			 kernel->arch, "source", "debian", kernel->debian, "sha256", key->source,
-			 "configs", describe_configs(kernel), "config_sha256", facts->config_hash,
-			 "series", kernel->series, "patches", patches, "compiler", key->compiler,
-			 "linker", key->linker, "date", date, "seconds", facts->seconds,
-			 "incremental", facts->incremental, "image_size",
+			 kernel->arch, "source", "from", source, "hash", key->source, "commit",
+			 commit, "configs", describe_configs(kernel), "config_sha256",
+			 facts->config_hash, "series", kernel->series, "patches", patches,
+			 "compiler", key->compiler, "linker", key->linker, "date", date, "seconds",
+			 facts->seconds, "incremental", facts->incremental, "image_size",
 			 (json_int_t)facts->image_size, "objects", facts->objects);
 }
 

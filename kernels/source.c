@@ -17,9 +17,12 @@
 /* An unpacked source takes 1.4 GiB, and more with each release. */
 #define UNPACKED_BYTES (G_GUINT64_CONSTANT(2) << 30)
 
-static char *tarball_path(const struct kernel *kernel)
+/* The tarball of a source that is one. g_free it. */
+static char *tarball_path(const struct base_source *source)
 {
-	g_autofree char *name = g_strconcat(kernel->debian, ".tar.xz", NULL);
+	if (source->tarball)
+		return g_strdup(source->tarball);
+	g_autofree char *name = g_strconcat(source->debian, ".tar.xz", NULL);
 
 	return g_build_filename(DEBIAN_SOURCES, name, NULL);
 }
@@ -63,20 +66,23 @@ char *source_cached_sha256(const char *path, const char *stamp, GError **err)
 	return g_steal_pointer(&hash);
 }
 
-char *source_hash(const struct kernel *kernel, GError **err)
+static char *tarball_hash(const struct base_source *source, GError **err)
 {
-	g_autofree char *tarball = tarball_path(kernel);
+	g_autofree char *tarball = tarball_path(source);
 	g_autofree char *dir = path_cache_dir("sources", err);
 
 	if (!dir)
 		return NULL;
 	if (!g_file_test(tarball, G_FILE_TEST_IS_REGULAR)) {
-		bl_fail(err, BL_ERROR_SYSTEM,
-			"the source of kernel '%s' (%s) is not there: apt-get install %s",
-			kernel->name, tarball, kernel->debian);
+		if (source->debian)
+			bl_fail(err, BL_ERROR_SYSTEM, "%s is not there: apt-get install %s",
+				tarball, source->debian);
+		else
+			bl_fail(err, BL_ERROR_INPUT, "there is no tarball %s", tarball);
 		return NULL;
 	}
-	g_autofree char *stamp = g_strconcat(dir, "/", kernel->debian, ".sha256", NULL);
+	g_autofree char *path_hash = g_compute_checksum_for_string(G_CHECKSUM_SHA256, tarball, -1);
+	g_autofree char *stamp = g_strdup_printf("%s/%.16s.sha256", dir, path_hash);
 
 	return source_cached_sha256(tarball, stamp, err);
 }
@@ -89,10 +95,10 @@ static void count_file(const char *line, void *data)
 	progress_update(++*count, NULL);
 }
 
-static bool run_tar(const struct kernel *kernel, const char *folder, const char *log, GError **err)
+static bool tarball_unpack(const struct base_source *source, const char *hash, const char *folder,
+			   const char *log, GError **err)
 {
-	g_autofree char *tarball = tarball_path(kernel);
-	g_autofree char *phase = g_strdup_printf("unpack %s", kernel->debian);
+	g_autofree char *tarball = tarball_path(source);
 	const char *argv[] = {"tar",
 			      "--extract",
 			      "--verbose",
@@ -105,19 +111,134 @@ static bool run_tar(const struct kernel *kernel, const char *folder, const char 
 			      NULL};
 	guint count = 0;
 	struct run_opts opts = {.log = log, .line = count_file, .data = &count};
-
-	progress_begin(phase, "files", 0);
 	int status = run(argv, &opts, err);
 
-	progress_end(status ? "failed" : "done");
+	(void)hash;
 	if (status > 0)
 		bl_fail(err, BL_ERROR_SYSTEM, "cannot unpack %s into %s%s; see %s", tarball, folder,
 			disk_hint(folder), log);
 	return !status;
 }
 
+/* One of git's names for a commit's parts: KIND is "tree" or "commit". g_free it. */
+static char *git_resolve(const struct base_source *source, const char *kind, GError **err)
+{
+	g_autofree char *object = g_strdup_printf("%s^{%s}", source->revision, kind);
+	const char *argv[] = {"git", "-C", source->git, "rev-parse", "--verify", object, NULL};
+	char *name = run_capture(argv, err);
+
+	if (!name)
+		g_prefix_error(err, "cannot find %s in the git tree %s: ", source->revision,
+			       source->git);
+	return name;
+}
+
+static char *git_hash(const struct base_source *source, GError **err)
+{
+	return git_resolve(source, "tree", err);
+}
+
+/* By an index of its own: the user's tree, index and references stay as they are. */
+static bool git_unpack(const struct base_source *source, const char *hash, const char *folder,
+		       const char *log, GError **err)
+{
+	g_autofree char *index_file = g_strconcat(folder, ".index", NULL);
+	g_autofree char *index = g_strconcat("GIT_INDEX_FILE=", index_file, NULL);
+	g_autofree char *work_tree = g_strconcat("--work-tree=", folder, NULL);
+	const char *where[] = {"git", "-C", source->git, "rev-parse", "--absolute-git-dir", NULL};
+	g_autofree char *git_dir = run_capture(where, err);
+	g_autofree char *git_option = g_strconcat("--git-dir=", git_dir, NULL);
+	const char *read[] = {"git", git_option, work_tree, "read-tree", hash, NULL};
+	const char *write[] = {"git", git_option, work_tree, "checkout-index", "--all", NULL};
+	const char *env[] = {index, NULL};
+	struct run_opts opts = {.cwd = folder, .log = log, .env = env};
+
+	if (!git_dir)
+		return false;
+	int status = run(read, &opts, err);
+
+	if (!status)
+		status = run(write, &opts, err);
+	g_unlink(index_file);
+	if (status > 0)
+		bl_fail(err, BL_ERROR_SYSTEM, "cannot check %s out into %s%s; see %s",
+			source->revision, folder, disk_hint(folder), log);
+	return !status;
+}
+
+static char *no_commit(const struct base_source *source, GError **err)
+{
+	(void)source, (void)err;
+	return g_strdup("");
+}
+
+static char *git_commit(const struct base_source *source, GError **err)
+{
+	return git_resolve(source, "commit", err);
+}
+
+/* What can be done with a kind of source. */
+static const struct kind {
+	char *(*hash)(const struct base_source *source, GError **err);
+	char *(*commit)(const struct base_source *source, GError **err);
+	bool (*unpack)(const struct base_source *source, const char *hash, const char *folder,
+		       const char *log, GError **err);
+} kind_tarball = {tarball_hash, no_commit, tarball_unpack},
+  kind_git = {git_hash, git_commit, git_unpack};
+
+static const struct kind *kind_of(const struct base_source *source)
+{
+	return source->git ? &kind_git : &kind_tarball;
+}
+
+char *source_hash(const struct kernel *kernel, GError **err)
+{
+	char *hash = kind_of(&kernel->source)->hash(&kernel->source, err);
+
+	if (!hash)
+		g_prefix_error(err, "the source of kernel '%s': ", kernel->name);
+	return hash;
+}
+
+char *source_commit(const struct base_source *source, GError **err)
+{
+	return kind_of(source)->commit(source, err);
+}
+
+/* A tarball that is none of a kernel unpacks as well. */
+static bool check_tree(const struct kernel *kernel, const char *folder, GError **err)
+{
+	static const char *const files[] = {"Makefile", "Kbuild",
+					    "scripts/kconfig/merge_config.sh"};
+
+	for (guint i = 0; i < G_N_ELEMENTS(files); i++) {
+		g_autofree char *file = g_build_filename(folder, files[i], NULL);
+		g_autofree char *what = base_describe_source(&kernel->source);
+
+		if (!g_file_test(file, G_FILE_TEST_IS_REGULAR))
+			return bl_fail(err, BL_ERROR_INPUT,
+				       "%s is no source of a kernel: there is no %s in it", what,
+				       files[i]);
+	}
+	return true;
+}
+
+static bool unpack_into(const struct kernel *kernel, const char *hash, const char *folder,
+			const char *log, GError **err)
+{
+	g_autofree char *what = base_describe_source(&kernel->source);
+	g_autofree char *phase = g_strdup_printf("unpack %s", what);
+
+	progress_begin(phase, "files", 0);
+	bool ok = kind_of(&kernel->source)->unpack(&kernel->source, hash, folder, log, err) &&
+		  check_tree(kernel, folder, err);
+
+	progress_end(ok ? "done" : "failed");
+	return ok;
+}
+
 /* Unpacks beside `tree` and renames, so that what is at `tree` is always whole. */
-static bool unpack(const struct kernel *kernel, const char *tree, GError **err)
+static bool unpack(const struct kernel *kernel, const char *hash, const char *tree, GError **err)
 {
 	g_autofree char *dir = g_path_get_dirname(tree);
 	g_autofree char *partial = g_strconcat(tree, ".partial", NULL);
@@ -128,7 +249,7 @@ static bool unpack(const struct kernel *kernel, const char *tree, GError **err)
 		return false;
 	if (g_mkdir(partial, 0755))
 		return bl_fail_errno(err, "cannot make %s (set BOOTLAB_CACHE)", partial);
-	if (!run_tar(kernel, partial, log, err)) {
+	if (!unpack_into(kernel, hash, partial, log, err)) {
 		path_remove_tree(partial, NULL);
 		return false;
 	}
@@ -138,20 +259,30 @@ static bool unpack(const struct kernel *kernel, const char *tree, GError **err)
 	return true;
 }
 
+/* What an unpacked source is called, before its hash. */
+static char *short_name(const struct base_source *source)
+{
+	if (source->debian)
+		return g_strdup(source->debian);
+	return g_path_get_basename(source->git ? source->git : source->tarball);
+}
+
 char *source_tree(const struct kernel *kernel, const char *hash, GError **err)
 {
 	g_autofree char *dir = path_cache_dir("sources", err);
+	g_autofree char *what = base_describe_source(&kernel->source);
+	g_autofree char *task = g_strdup_printf("it unpacks %s", what);
+	g_autofree char *stem = short_name(&kernel->source);
 
 	if (!dir)
 		return NULL;
-	g_autofree char *name = g_strdup_printf("%s-%.12s", kernel->debian, hash);
+	g_autofree char *name = g_strdup_printf("%s-%.12s", stem, hash);
 	g_autofree char *tree = g_build_filename(dir, name, NULL);
-	g_autofree char *what = g_strdup_printf("it unpacks %s", kernel->debian);
-	g_auto(Lock) lock = lock_take(name, what, err);
+	g_auto(Lock) lock = lock_take(name, task, err);
 
 	if (lock < 0)
 		return NULL;
-	if (!g_file_test(tree, G_FILE_TEST_IS_DIR) && !unpack(kernel, tree, err))
+	if (!g_file_test(tree, G_FILE_TEST_IS_DIR) && !unpack(kernel, hash, tree, err))
 		return NULL;
 	return g_steal_pointer(&tree);
 }

@@ -5,8 +5,11 @@
 
 #include "kernels/kernel.h"
 
-/* The lowercase hex SHA-256 of what the kernel's source is packed in. g_free it. */
+/* What the source is by content: a tarball's SHA-256, a git tree's own name; hex. g_free it. */
 char *source_hash(const struct kernel *kernel, GError **err);
+
+/* The commit of a git source, "" of another. g_free it. */
+char *source_commit(const struct base_source *source, GError **err);
 
 /* The folder of the unpacked source, for reading only. g_free it. */
 char *source_tree(const struct kernel *kernel, const char *hash, GError **err);

@@ -1,296 +1,270 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* kernels/NAME.yaml and kernels/series/: what kernels there are. */
-#include "kernels/arch.h"
+/* From a kernel's name to what it is made of. */
 #include "kernels/kernel.h"
-#include "lab/paths.h"
-#include "lab/yaml.h"
+#include "kernels/place.h"
+#include "kernels/series.h"
 
 #include <string.h>
 
-#define SUFFIX ".yaml"
-
-/* A kernel's YAML as it is written. */
-struct spec_source {
-	char *debian;
-};
-
-struct spec {
-	char *name;
-	char *summary;
-	struct spec_source source;
-	char *arch;
-	char **configs;
-	unsigned n_configs;
-	char *series;
-	unsigned *patches;
-};
-
-#define TEXT(key, flags, type, member) \
-	CYAML_FIELD_STRING_PTR(key, CYAML_FLAG_POINTER | (flags), type, member, 1, CYAML_UNLIMITED)
-
-static const cyaml_schema_value_t config_name = {
-	CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char, 1, CYAML_UNLIMITED),
-};
-
-static const cyaml_schema_field_t source_fields[] = {
-	TEXT("debian", 0, struct spec_source, debian),
-	CYAML_FIELD_END,
-};
-
-static const cyaml_schema_field_t fields[] = {
-	TEXT("name", 0, struct spec, name),
-	TEXT("summary", 0, struct spec, summary),
-	CYAML_FIELD_MAPPING("source", CYAML_FLAG_DEFAULT, struct spec, source, source_fields),
-	TEXT("arch", 0, struct spec, arch),
-	CYAML_FIELD_SEQUENCE_COUNT("configs", CYAML_FLAG_POINTER, struct spec, configs, n_configs,
-				   &config_name, 1, CYAML_UNLIMITED),
-	TEXT("series", CYAML_FLAG_OPTIONAL, struct spec, series),
-	CYAML_FIELD_UINT_PTR("patches", CYAML_FLAG_OPTIONAL, struct spec, patches),
-	CYAML_FIELD_END,
-};
-
-static const cyaml_schema_value_t schema = {
-	CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct spec, fields),
-};
-
-static char *kernels_path(const char *sub, const char *name, const char *suffix)
-{
-	g_autofree char *file = g_strconcat(name, suffix, NULL);
-
-	return g_build_filename(path_data(), "kernels", sub, file, NULL);
-}
-
 char *kernel_config_path(const char *config)
 {
-	return kernels_path("configs", config, ".config");
+	return place_find("configs", config, ".config");
 }
 
-static int compare_names(gconstpointer a, gconstpointer b)
+/* A name in its parts. */
+typedef struct name_parts {
+	char *stem; /* all before '+' */
+	char *base;
+	char *revision;	  /* NULL: none is given */
+	char **fragments; /* NULL-terminated */
+	char *series;	  /* NULL: none */
+	int patches;	  /* -1: all */
+} name_parts;
+
+static void name_clear(name_parts *name)
 {
-	return strcmp(*(char *const *)a, *(char *const *)b);
+	g_free(name->stem);
+	g_free(name->base);
+	g_free(name->revision);
+	g_strfreev(name->fragments);
+	g_free(name->series);
 }
 
-/* The names in a folder that end so, sorted, without the ending; g_strfreev it. */
-static char **names_in(const char *folder, const char *suffix, GError **err)
-{
-	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
-	g_autoptr(GError) why = NULL;
-	g_autoptr(GDir) dir = g_dir_open(folder, 0, &why);
-	const char *name;
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(name_parts, name_clear)
 
-	if (!dir) {
-		bl_fail(err, BL_ERROR_INPUT, "%s", why->message);
-		return NULL;
-	}
-	while ((name = g_dir_read_name(dir)))
-		if (*name != '.' && g_str_has_suffix(name, suffix))
-			g_ptr_array_add(names, g_strndup(name, strlen(name) - strlen(suffix)));
-	g_ptr_array_sort(names, compare_names);
-	g_ptr_array_add(names, NULL);
-	return (char **)g_ptr_array_free(g_steal_pointer(&names), FALSE);
+static bool not_a_name(const char *text, GError **err)
+{
+	return bl_fail(err, BL_ERROR_INPUT,
+		       "'%s' names no kernel: that is BASE[@REVISION][:FRAGMENT][+SERIES[/N]]; "
+		       "'bootlab kernel list' shows what there is",
+		       text);
 }
 
-static bool check_name(const char *file, const char *key, const char *name, GError **err)
+/* "SERIES[/N]" */
+static bool split_series(name_parts *name, const char *text)
 {
-	if (path_safe_name(name))
+	const char *slash = strchr(text, '/');
+	guint64 number;
+
+	name->series = slash ? g_strndup(text, slash - text) : g_strdup(text);
+	if (!place_safe_name(name->series))
+		return false;
+	if (!slash)
 		return true;
-	return yaml_fail(file, key, err,
-			 "is '%s': a name has no '/', no space and no '.' at its start", name);
+	if (!g_ascii_string_to_unsigned(slash + 1, 10, 1, G_MAXINT, &number, NULL))
+		return false;
+	name->patches = number;
+	return true;
 }
 
-/* Everything that becomes a path stays inside kernels/ and is there. */
-static bool check_spec(const struct spec *spec, const char *file, const char *stem, GError **err)
+/* "BASE[@REVISION][:FRAGMENT...]" */
+static bool split_stem(name_parts *name)
 {
-	if (strcmp(spec->name, stem))
-		return yaml_fail(file, "name", err, "is '%s': it must be '%s', as the file's name",
-				 spec->name, stem);
-	if (!arch_find(spec->arch)) {
-		g_autofree char *known = arch_names();
+	g_auto(GStrv) parts = g_strsplit(name->stem, ":", -1);
+	char *at = parts[0] ? strchr(parts[0], '@') : NULL;
 
-		return yaml_fail(file, "arch", err, "is '%s', which is none of: %s", spec->arch,
-				 known);
+	if (at) {
+		*at = '\0';
+		name->revision = g_strdup(at + 1);
 	}
-	if (!check_name(file, "debian", spec->source.debian, err))
-		return false;
-	if (spec->series && !check_name(file, "series", spec->series, err))
-		return false;
-	if (spec->patches && !spec->series)
-		return yaml_fail(file, "patches", err,
-				 "without 'series': add the one or drop both");
-	for (unsigned i = 0; i < spec->n_configs; i++) {
-		if (!check_name(file, "configs", spec->configs[i], err))
+	name->base = g_strdup(parts[0] ? parts[0] : "");
+	name->fragments = g_strdupv(parts[0] ? parts + 1 : parts);
+	for (char **fragment = name->fragments; *fragment; fragment++)
+		if (!place_safe_name(*fragment))
 			return false;
-		g_autofree char *path = kernel_config_path(spec->configs[i]);
+	return place_safe_name(name->base) && (!at || (*name->revision && *name->revision != '-'));
+}
+
+static bool split_name(name_parts *name, const char *text, GError **err)
+{
+	const char *plus = strchr(text, '+');
+
+	*name = (name_parts){.patches = -1};
+	name->stem = plus ? g_strndup(text, plus - text) : g_strdup(text);
+	if (!split_stem(name) || (plus && !split_series(name, plus + 1)))
+		return not_a_name(text, err);
+	return true;
+}
+
+/* The fragments of the base and those of the name, into kernel->configs. */
+static bool add_configs(struct kernel *kernel, const struct base *base, char **fragments,
+			GError **err)
+{
+	guint n = g_strv_length(fragments);
+
+	kernel->configs = g_new0(char *, base->n_configs + n + 1);
+	for (unsigned i = 0; i < base->n_configs; i++)
+		kernel->configs[i] = g_strdup(base->configs[i]);
+	for (guint i = 0; i < n; i++) {
+		g_autofree char *path = kernel_config_path(fragments[i]);
 
 		if (!g_file_test(path, G_FILE_TEST_IS_REGULAR))
-			return yaml_fail(file, "configs", err, "names '%s', but there is no %s",
-					 spec->configs[i], path);
+			return bl_fail(err, BL_ERROR_INPUT, "'%s': there is no config fragment %s",
+				       kernel->name, path);
+		kernel->configs[base->n_configs + i] = g_strdup(fragments[i]);
 	}
 	return true;
 }
 
-/* The series' patches, in the order of their names, into kernel->patch_files. */
-static bool find_patches(struct kernel *kernel, GError **err)
+static bool add_base(struct kernel *kernel, const name_parts *name, GError **err)
 {
-	if (!kernel->series) {
-		kernel->patch_files = g_new0(char *, 1);
-		return true;
-	}
-	g_autofree char *folder = kernels_path("series", kernel->series, "");
+	g_autoptr(Base) base = base_load(name->base, err);
 
-	if (!g_file_test(folder, G_FILE_TEST_IS_DIR))
-		return yaml_fail(kernel->file, "series", err, "is '%s', but there is no folder %s",
-				 kernel->series, folder);
-	kernel->patch_files = names_in(folder, ".patch", err);
-	if (!kernel->patch_files)
+	if (!base)
 		return false;
-	if (!kernel->patch_files[0])
-		return yaml_fail(kernel->file, "series", err,
-				 "is '%s', but %s holds no *.patch file", kernel->series, folder);
-	for (char **patch = kernel->patch_files; *patch; patch++) {
-		g_autofree char *name = g_strconcat(*patch, ".patch", NULL);
+	if (name->revision && !base->source.git)
+		return bl_fail(err, BL_ERROR_INPUT,
+			       "'%s': base %s is no git tree, so it takes no "
+			       "@REVISION",
+			       kernel->name, base->name);
+	const char *revision = name->revision ? name->revision : base->source.revision;
 
-		g_free(*patch);
-		*patch = g_build_filename(folder, name, NULL);
-	}
-	return true;
+	kernel->summary = g_strdup(base->summary);
+	kernel->source = (struct base_source){
+		.debian = g_strdup(base->source.debian),
+		.tarball = g_strdup(base->source.tarball),
+		.git = g_strdup(base->source.git),
+		.revision = g_strdup(revision),
+	};
+	kernel->arch = g_strdup(base->arch);
+	kernel->file = g_strdup(base->file);
+	return add_configs(kernel, base, name->fragments, err);
 }
 
-/* Keeps the first `count` patches of the series. */
-static void keep_patches(struct kernel *kernel, unsigned count)
+/* Keeps the first `count` patches of the series, and what they add. */
+static void keep_patches(struct kernel *kernel, const struct series *series, int count)
 {
+	g_autoptr(GPtrArray) knobs = g_ptr_array_new();
+
 	for (char **patch = kernel->patch_files + count; *patch; patch++)
 		g_clear_pointer(patch, g_free);
 	kernel->patches = count;
+	for (unsigned i = 0; i < series->n_knobs; i++)
+		if ((int)series->knobs[i].since <= count)
+			g_ptr_array_add(knobs, g_strdup(series->knobs[i].name));
+	g_ptr_array_add(knobs, NULL);
+	kernel->knobs = (char **)g_ptr_array_steal(knobs, NULL);
 }
 
-/* Moves what the YAML says into a kernel, and finds its patches. NULL with err. */
-static struct kernel *from_spec(struct spec *spec, const char *file, GError **err)
+static bool add_series(struct kernel *kernel, const name_parts *name, GError **err)
+{
+	g_autoptr(Series) series = series_load(name->series, err);
+
+	if (!series)
+		return false;
+	const struct series_base *on = series_on(series, name->base);
+
+	if (on && on->included)
+		return bl_fail(err, BL_ERROR_INPUT, "'%s': series %s is not offered on %s: %s",
+			       kernel->name, series->name, name->base, on->included);
+	kernel->patch_files = series_patches(series, name->base, err);
+	if (!kernel->patch_files)
+		return false;
+	kernel->series_patches = g_strv_length(kernel->patch_files);
+	if (name->patches > kernel->series_patches)
+		return bl_fail(err, BL_ERROR_INPUT, "'%s': series %s has only %d patches",
+			       kernel->name, series->name, kernel->series_patches);
+	kernel->series = g_strdup(series->name);
+	kernel->scenario = g_strdup(series->scenario);
+	g_free(kernel->summary);
+	kernel->summary = g_strdup(series->summary);
+	keep_patches(kernel, series, name->patches < 0 ? kernel->series_patches : name->patches);
+	return true;
+}
+
+struct kernel *kernel_find(const char *text, GError **err)
 {
 	g_autoptr(Kernel) kernel = g_new0(struct kernel, 1);
+	g_auto(name_parts) name;
 
-	kernel->name = g_steal_pointer(&spec->name);
-	kernel->summary = g_steal_pointer(&spec->summary);
-	kernel->debian = g_steal_pointer(&spec->source.debian);
-	kernel->arch = g_steal_pointer(&spec->arch);
-	kernel->series = g_steal_pointer(&spec->series);
-	kernel->file = g_strdup(file);
-	kernel->configs = g_new0(char *, spec->n_configs + 1);
-	for (unsigned i = 0; i < spec->n_configs; i++)
-		kernel->configs[i] = g_steal_pointer(&spec->configs[i]);
-	if (!find_patches(kernel, err))
+	if (!split_name(&name, text, err))
 		return NULL;
-	unsigned all = g_strv_length(kernel->patch_files);
-
-	if (spec->patches && *spec->patches > all) {
-		yaml_fail(file, "patches", err, "is %u, but series '%s' has only %u",
-			  *spec->patches, kernel->series, all);
+	kernel->name = g_strdup(text);
+	kernel->base = g_strdup(name.stem);
+	if (!add_base(kernel, &name, err))
 		return NULL;
-	}
-	keep_patches(kernel, spec->patches ? *spec->patches : all);
+	if (name.series)
+		return add_series(kernel, &name, err) ? g_steal_pointer(&kernel) : NULL;
+	kernel->patch_files = g_new0(char *, 1);
+	kernel->knobs = g_new0(char *, 1);
 	return g_steal_pointer(&kernel);
 }
 
-static struct kernel *load(const char *stem, GError **err)
+/* Adds BASE+SERIES for each series that says it is for the base. */
+static bool list_on(GPtrArray *kernels, const char *base, char **all_series, GError **err)
 {
-	g_autofree char *file = kernels_path("", stem, SUFFIX);
-	struct kernel *kernel = NULL;
-	void *data;
+	for (char **one = all_series; *one; one++) {
+		g_autoptr(Series) series = series_load(*one, err);
 
-	if (!yaml_load(file, &schema, &data, err))
-		return NULL;
-	if (check_spec(data, file, stem, err))
-		kernel = from_spec(data, file, err);
-	yaml_discard(&schema, data);
-	return kernel;
-}
+		if (!series)
+			return false;
+		const struct series_base *on = series_on(series, base);
 
-static char **kernel_names(GError **err)
-{
-	g_autofree char *folder = g_build_filename(path_data(), "kernels", NULL);
+		if (!on || on->included)
+			continue;
+		g_autofree char *name = g_strdup_printf("%s+%s", base, *one);
+		struct kernel *kernel = kernel_find(name, err);
 
-	return names_in(folder, SUFFIX, err);
+		if (!kernel)
+			return false;
+		g_ptr_array_add(kernels, kernel);
+	}
+	return true;
 }
 
 GPtrArray *kernel_list(GError **err)
 {
 	g_autoptr(GPtrArray) kernels = g_ptr_array_new_with_free_func((GDestroyNotify)kernel_free);
-	g_auto(GStrv) names = kernel_names(err);
+	g_auto(GStrv) bases = base_names(err);
+	g_auto(GStrv) series = bases ? series_names(err) : NULL;
 
-	if (!names)
+	if (!series)
 		return NULL;
-	for (char **name = names; *name; name++) {
-		struct kernel *kernel = load(*name, err);
+	for (char **base = bases; *base; base++) {
+		struct kernel *kernel = kernel_find(*base, err);
 
 		if (!kernel)
 			return NULL;
 		g_ptr_array_add(kernels, kernel);
+		if (!list_on(kernels, *base, series, err))
+			return NULL;
 	}
 	return g_steal_pointer(&kernels);
 }
 
-/* Splits "NAME/N". false: it is not of that form; *count is -1 where there is no "/N". */
-static bool split_name(const char *text, char **stem, gint64 *count)
+static bool expand(GPtrArray *all, const char *text, GError **err)
 {
-	const char *slash = strchr(text, '/');
-	guint64 number;
+	g_auto(name_parts) name;
 
-	*stem = slash ? g_strndup(text, slash - text) : g_strdup(text);
-	*count = -1;
-	if (!path_safe_name(*stem))
+	if (!split_name(&name, text, err))
 		return false;
-	if (!slash)
+	if (!name.series || name.patches >= 0) {
+		g_ptr_array_add(all, g_strdup(text));
 		return true;
-	if (!g_ascii_string_to_unsigned(slash + 1, 10, 0, G_MAXINT, &number, NULL))
-		return false;
-	*count = number;
-	return true;
-}
-
-static bool take_prefix(struct kernel *kernel, const char *name, gint64 count, GError **err)
-{
-	if (!kernel->series)
-		return bl_fail(err, BL_ERROR_INPUT, "'%s': %s has no series, so it takes no /N",
-			       name, kernel->name);
-	if (count > kernel->patches)
-		return bl_fail(err, BL_ERROR_INPUT, "'%s': %s has only %d patches", name,
-			       kernel->name, kernel->patches);
-	keep_patches(kernel, count);
-	g_free(kernel->name);
-	kernel->name = g_strdup(name);
-	return true;
-}
-
-static bool unknown(const char *name, GError **err)
-{
-	g_auto(GStrv) names = kernel_names(err);
-
-	if (!names)
-		return false;
-	g_autofree char *known = g_strjoinv(", ", names);
-
-	return bl_fail(err, BL_ERROR_INPUT,
-		       "there is no kernel '%s'; there are: %s (and NAME/N, with the first N "
-		       "patches of a series)",
-		       name, known);
-}
-
-struct kernel *kernel_find(const char *name, GError **err)
-{
-	g_autoptr(Kernel) kernel = NULL;
-	g_autofree char *stem = NULL;
-	gint64 count;
-	bool sound = split_name(name, &stem, &count);
-	g_autofree char *file = kernels_path("", stem, SUFFIX);
-
-	if (!sound || !g_file_test(file, G_FILE_TEST_IS_REGULAR)) {
-		unknown(name, err);
-		return NULL;
 	}
-	kernel = load(stem, err);
-	if (!kernel || (count >= 0 && !take_prefix(kernel, name, count, err)))
-		return NULL;
-	return g_steal_pointer(&kernel);
+	g_autoptr(Kernel) kernel = kernel_find(text, err);
+
+	for (int i = 1; kernel && i <= kernel->series_patches; i++)
+		g_ptr_array_add(all, g_strdup_printf("%s/%d", text, i));
+	return kernel != NULL;
+}
+
+char **kernel_expand(char *const *names, bool each_patch, GError **err)
+{
+	g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func(g_free);
+
+	if (!each_patch)
+		return g_strdupv((char **)names);
+	for (char *const *name = names; *name; name++)
+		if (!expand(all, *name, err))
+			return NULL;
+	g_ptr_array_add(all, NULL);
+	return (char **)g_ptr_array_steal(all, NULL);
+}
+
+bool kernel_has_knob(const struct kernel *kernel, const char *knob)
+{
+	return g_strv_contains((const char *const *)kernel->knobs, knob);
 }
 
 void kernel_free(struct kernel *kernel)
@@ -299,10 +273,16 @@ void kernel_free(struct kernel *kernel)
 		return;
 	g_free(kernel->name);
 	g_free(kernel->summary);
-	g_free(kernel->debian);
+	g_free(kernel->base);
+	g_free(kernel->source.debian);
+	g_free(kernel->source.tarball);
+	g_free(kernel->source.git);
+	g_free(kernel->source.revision);
 	g_free(kernel->arch);
 	g_strfreev(kernel->configs);
 	g_free(kernel->series);
+	g_free(kernel->scenario);
+	g_strfreev(kernel->knobs);
 	g_strfreev(kernel->patch_files);
 	g_free(kernel->file);
 	g_free(kernel);

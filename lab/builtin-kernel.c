@@ -134,7 +134,9 @@ static json_t *describe(const struct kernel *kernel, GError **err)
 	json_t *record = text(all, "key") ? record_read(text(all, "key"), err) : NULL;
 
 	json_object_set_new(all, "file", json_string(kernel->file));
-	json_object_set_new(all, "source", json_string(kernel->debian));
+	g_autofree char *source = base_describe_source(&kernel->source);
+
+	json_object_set_new(all, "source", json_string(source));
 	json_object_set_new(all, "arch", json_string(kernel->arch));
 	json_object_set_new(all, "patches", patches);
 	json_object_set_new(all, "build", record ? record : json_null());
@@ -155,7 +157,7 @@ static void print_build(json_t *record)
 	       json_real_value(json_object_get(record, "seconds")));
 	printf("  compiler   %s\n", text(record, "compiler"));
 	printf("  linker     %s\n", text(record, "linker"));
-	printf("  source     %s\n", text(json_object_get(record, "source"), "sha256"));
+	printf("  source     %s\n", text(json_object_get(record, "source"), "hash"));
 	printf("  key        %s\n", text(record, "key"));
 }
 

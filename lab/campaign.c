@@ -32,7 +32,7 @@ static gint64 record_kernel(struct db *db, const char *name, GError **err)
 		return -1;
 	const struct db_kernel row = {
 		.name = name,
-		.base = kernel->debian,
+		.base = kernel->base,
 		.series = kernel->series,
 		.patches = kernel->patches,
 		.key = build->key,

@@ -22,9 +22,20 @@ static const char about[] =
 	"on it, keeps every sample in sqlite and prints the table for the cover letter.\n"
 	"Start with 'bootlab doctor', then 'bootlab ab 6.1 6.1+pfnmap-fast -s vfio-boot'.";
 
+/* As a hook of git's sets them, they would lead every git that is started to its own tree. */
+static void forget_git_variables(void)
+{
+	static const char *const names[] = {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE",
+					    "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR"};
+
+	for (guint i = 0; i < G_N_ELEMENTS(names); i++)
+		g_unsetenv(names[i]);
+}
+
 int main(int argc, char **argv)
 {
 	setlocale(LC_CTYPE, "");
+	forget_git_variables();
 	run_catch_signals();
 	if (argc > 1 && !strcmp(argv[1], "--version")) {
 		puts("bootlab " BOOTLAB_VERSION);

@@ -56,6 +56,19 @@ const char *path_data(void)
 	return data;
 }
 
+const char *path_user(void)
+{
+	static char *user;
+
+	if (!user) {
+		const char *set = g_getenv("BOOTLAB_USER");
+
+		user = set ? g_canonicalize_filename(set, NULL)
+			   : g_build_filename(g_get_user_data_dir(), "bootlab", NULL);
+	}
+	return user;
+}
+
 const char *path_cache(GError **err)
 {
 	static char *cache;

@@ -11,6 +11,9 @@
  */
 const char *path_data(void);
 
+/* The user's own bases and series: $BOOTLAB_USER, else $XDG_DATA_HOME/bootlab. Maybe not there. */
+const char *path_user(void);
+
 /* $BOOTLAB_CACHE, else $XDG_CACHE_HOME/bootlab. Made if it is not there. NULL with err. */
 const char *path_cache(GError **err);
 

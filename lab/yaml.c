@@ -212,6 +212,23 @@ bool yaml_fail(const char *path, const char *key, GError **err, const char *fmt,
 		       MAX(find_key(text ? text : "", key, 1), 1), key, what);
 }
 
+bool yaml_save(const char *path, const cyaml_schema_value_t *schema, const void *data, GError **err)
+{
+	cyaml_config_t cfg = config(NULL);
+	g_autoptr(GError) why = NULL;
+	char *text = NULL;
+	size_t len;
+	cyaml_err_t status = cyaml_save_data(&text, &len, &cfg, schema, data, 0);
+
+	if (status != CYAML_OK)
+		return bl_fail(err, BL_ERROR_INPUT, "cannot write %s: %s", path,
+			       cyaml_strerror(status));
+	bool ok = g_file_set_contents(path, text, len, &why);
+
+	g_free(text);
+	return ok || bl_fail(err, BL_ERROR_SYSTEM, "%s", why->message);
+}
+
 void yaml_discard(const cyaml_schema_value_t *schema, void *data)
 {
 	cyaml_config_t cfg = config(NULL);

@@ -20,6 +20,10 @@ bool yaml_load(const char *path, const cyaml_schema_value_t *schema, void **data
 bool yaml_fail(const char *path, const char *key, GError **err, const char *fmt, ...)
 	G_GNUC_PRINTF(4, 5);
 
+/* Writes data to path by one rename, in place of what is there. */
+bool yaml_save(const char *path, const cyaml_schema_value_t *schema, const void *data,
+	       GError **err);
+
 /* Not yaml_free: libyaml exports that name, and would call ours. */
 void yaml_discard(const cyaml_schema_value_t *schema, void *data);
 

@@ -12,14 +12,6 @@ reason() { sql "SELECT reason FROM sample JOIN cell ON cell.id = cell JOIN kerne
 mkdir -p "$TMP/data"
 cp -r "$DATA/scenarios" "$DATA/kernels" "$DATA/packages" "$TMP/data"
 cp -r "$DATA/tests/fixtures/faulty" "$TMP/data/kernels/series/"
-cat >"$TMP/data/kernels/6.1+faulty.yaml" <<YAML
-name: 6.1+faulty
-summary: planted faults
-source: {debian: linux-source-6.1}
-arch: x86_64
-configs: [x86-testbed]
-series: faulty
-YAML
 export BOOTLAB_DATA=$TMP/data
 small="--set memory=256M --set bar=1G --testbed-memory 1G"
 

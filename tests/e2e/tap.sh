@@ -13,6 +13,7 @@ FAILED=0
 TMP=$(mktemp -d)
 DATA=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 : "${BOOTLAB:=$DATA/bootlab}"
+export BOOTLAB_USER=$TMP/user # what the user added is no part of a test
 OUT=$TMP/out
 trap 'rm -rf "$TMP"' EXIT
 

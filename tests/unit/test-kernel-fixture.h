@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A data folder and a cache of their own with one small kernel description, for each test. */
+/* A data folder and a cache of their own with one small base and series, for each test. */
 #ifndef TEST_KERNEL_FIXTURE_H
 #define TEST_KERNEL_FIXTURE_H
 
@@ -11,12 +11,21 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-static const char good_kernel[] = "name: one\n"
-				  "summary: A kernel\n"
-				  "source: {debian: linux-source-0.0}\n"
-				  "arch: x86_64\n"
-				  "configs: [small]\n"
-				  "series: two\n";
+static const char good_base[] = "name: one\n"
+				"summary: A kernel\n"
+				"source: {debian: linux-source-0.0}\n"
+				"arch: x86_64\n"
+				"configs: [small]\n";
+
+static const char good_series[] = "name: two\n"
+				  "summary: Two patches\n"
+				  "scenario: some\n"
+				  "bases:\n"
+				  "  - {base: one}\n"
+				  "  - {base: other, folder: v9}\n"
+				  "  - {base: new, included: since 9.9}\n"
+				  "knobs:\n"
+				  "  - {name: threads, since: 2}\n";
 
 /* Made once, since paths are looked up once; filled anew for each test. */
 static char *folder;
@@ -41,7 +50,9 @@ static inline int fill(void **state)
 
 	(void)state;
 	path_remove_tree(kernels, NULL);
-	put("one.yaml", good_kernel);
+	path_remove_tree(path_user(), NULL);
+	put("bases/one.yaml", good_base);
+	put("series/two/series.yaml", good_series);
 	put("configs/small.config", "CONFIG_SMP=y\n");
 	put("series/two/0001-first.patch", "Subject: [PATCH 1/2] first\n\n--- a/x\n+++ b/x\n");
 	put("series/two/0002-second.patch", "Subject: [PATCH 2/2] second\n\n--- a/y\n+++ b/y\n");
@@ -54,7 +65,10 @@ static inline int make_folder(void **state)
 	folder = g_dir_make_tmp("bootlab-test-XXXXXX", NULL);
 	g_autofree char *cache = g_build_filename(folder, "cache", NULL);
 
+	g_autofree char *user = g_build_filename(folder, "user", NULL);
+
 	g_setenv("BOOTLAB_DATA", folder, TRUE);
+	g_setenv("BOOTLAB_USER", user, TRUE);
 	g_setenv("BOOTLAB_CACHE", cache, TRUE);
 	return folder ? 0 : -1;
 }

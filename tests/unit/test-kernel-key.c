@@ -28,7 +28,7 @@ static char *key_with(const char *name, const char *source, const char *compiler
 
 static char *key_now(void)
 {
-	return key_with("one", "aa", "gcc 1", "ld 1", NULL);
+	return key_with("one+two", "aa", "gcc 1", "ld 1", NULL);
 }
 
 static void assert_differs(const char *before)
@@ -41,9 +41,9 @@ static void assert_differs(const char *before)
 static void the_key_changes_with_the_tools_and_the_source(void **state)
 {
 	g_autofree char *key = key_now();
-	g_autofree char *source = key_with("one", "bb", "gcc 1", "ld 1", NULL);
-	g_autofree char *compiler = key_with("one", "aa", "gcc 2", "ld 1", NULL);
-	g_autofree char *linker = key_with("one", "aa", "gcc 1", "ld 2", NULL);
+	g_autofree char *source = key_with("one+two", "bb", "gcc 1", "ld 1", NULL);
+	g_autofree char *compiler = key_with("one+two", "aa", "gcc 2", "ld 1", NULL);
+	g_autofree char *linker = key_with("one+two", "aa", "gcc 1", "ld 2", NULL);
 
 	(void)state;
 	assert_string_not_equal(key, source);
@@ -63,15 +63,15 @@ static void the_key_changes_with_a_config(void **state)
 static void the_key_changes_with_the_order_of_configs(void **state)
 {
 	(void)state;
-	g_autoptr(GString) text = g_string_new(good_kernel);
+	g_autoptr(GString) text = g_string_new(good_base);
 
 	put("configs/b.config", "CONFIG_B=y\n");
 	g_string_replace(text, "[small]", "[small, b]", 1);
-	put("one.yaml", text->str);
+	put("bases/one.yaml", text->str);
 	g_autofree char *key = key_now();
 
 	g_string_replace(text, "[small, b]", "[b, small]", 1);
-	put("one.yaml", text->str);
+	put("bases/one.yaml", text->str);
 	assert_differs(key);
 }
 
@@ -86,9 +86,9 @@ static void the_key_changes_with_a_patch(void **state)
 
 static void the_key_changes_with_the_number_of_patches(void **state)
 {
-	g_autofree char *all = key_with("one", "aa", "gcc 1", "ld 1", NULL);
-	g_autofree char *both = key_with("one/2", "aa", "gcc 1", "ld 1", NULL);
-	g_autofree char *first = key_with("one/1", "aa", "gcc 1", "ld 1", NULL);
+	g_autofree char *all = key_with("one+two", "aa", "gcc 1", "ld 1", NULL);
+	g_autofree char *both = key_with("one+two/2", "aa", "gcc 1", "ld 1", NULL);
+	g_autofree char *first = key_with("one+two/1", "aa", "gcc 1", "ld 1", NULL);
 
 	(void)state;
 	assert_string_equal(all, both);
@@ -98,8 +98,8 @@ static void the_key_changes_with_the_number_of_patches(void **state)
 static void the_base_is_the_kernel_without_patches(void **state)
 {
 	g_autofree char *base_of_none = NULL, *base_of_all = NULL;
-	g_autofree char *none = key_with("one/0", "aa", "gcc 1", "ld 1", &base_of_none);
-	g_autofree char *all = key_with("one", "aa", "gcc 1", "ld 1", &base_of_all);
+	g_autofree char *none = key_with("one", "aa", "gcc 1", "ld 1", &base_of_none);
+	g_autofree char *all = key_with("one+two", "aa", "gcc 1", "ld 1", &base_of_all);
 
 	(void)state;
 	assert_string_equal(none, base_of_none);
@@ -110,11 +110,11 @@ static void the_base_is_the_kernel_without_patches(void **state)
 static void the_key_ignores_what_the_image_does_not_depend_on(void **state)
 {
 	g_autofree char *key = key_now();
-	g_autoptr(GString) text = g_string_new(good_kernel);
+	g_autoptr(GString) text = g_string_new(good_base);
 
 	(void)state;
 	g_string_replace(text, "A kernel", "Another summary", 1);
-	put("one.yaml", text->str);
+	put("bases/one.yaml", text->str);
 	put("configs/other.config", "CONFIG_OTHER=y\n");
 	put("series/two/cover.txt", "no patch\n");
 	g_autofree char *after = key_now();

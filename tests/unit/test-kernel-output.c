@@ -183,7 +183,7 @@ static void files_that_may_hide_others_are_noticed(void **state)
 		g_autofree char *text = g_strconcat("diff --git a/x b/x\n", cases[i].text, NULL);
 
 		put("series/two/0002-second.patch", text);
-		g_autoptr(Kernel) kernel = kernel_find("one", NULL);
+		g_autoptr(Kernel) kernel = kernel_find("one+two", NULL);
 
 		assert_int_equal(patch_adds_files(kernel), cases[i].adds);
 	}

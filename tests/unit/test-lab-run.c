@@ -47,9 +47,11 @@ static void a_program_that_is_not_there_is_an_error(void **state)
 
 static void a_signal_ends_the_child_too(void **state)
 {
-	const char *const argv[] = {"sh", "-c", "echo $$; kill -INT $PPID; exec sleep 1000", NULL};
-	g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func(g_free);
-	struct run_opts opts = {.line = keep_line, .data = lines};
+	g_autofree char *folder = g_dir_make_tmp("bootlab-test-XXXXXX", NULL);
+	g_autofree char *file = g_build_filename(folder, "pid", NULL);
+	const char *const argv[] = {"sh", "-c", "echo $$ >\"$0\"; kill -INT $PPID; exec sleep 1000",
+				    file, NULL};
+	struct run_opts opts = {0};
 	g_autoptr(GError) err = NULL;
 
 	(void)state;
@@ -59,7 +61,9 @@ static void a_signal_ends_the_child_too(void **state)
 	if (!pid) {
 		run_catch_signals();
 		int status = run(argv, &opts, &err);
-		bool gone = kill(atoi(lines->pdata[0]), 0) != 0;
+		g_autofree char *text = NULL;
+		bool gone = g_file_get_contents(file, &text, NULL, NULL) && atoi(text) > 0 &&
+			    kill(atoi(text), 0) != 0;
 
 		_exit(status == -1 && gone && g_error_matches(err, BL_ERROR, BL_ERROR_CANCELLED)
 			      ? 0
@@ -69,6 +73,7 @@ static void a_signal_ends_the_child_too(void **state)
 
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_int_equal(status, 0);
+	path_remove_tree(folder, NULL);
 }
 
 static void names_that_leave_a_folder_are_not_safe(void **state)
