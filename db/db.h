@@ -50,6 +50,7 @@ struct db_kernel {
 	const char *release; /* uname -r */
 	const char *config_hash;
 	const char *compiler;
+	json_t *patch_list; /* [{"subject", "author"}], as applied; NULL: none */
 };
 
 /* The row's id (made if it is new), or -1. */

@@ -13,7 +13,10 @@ static const struct {
 	const char *key;
 	const char *sql;
 } parts[] = {
-	{"kernels", "SELECT k.* FROM kernel AS k JOIN cell AS c ON c.kernel = k.id "
+	{"kernels", "SELECT k.*, (SELECT json_group_array(json_object("
+		    " 'subject', subject, 'author', author)) FROM (SELECT * FROM patch"
+		    " WHERE kernel = k.id ORDER BY place)) AS \"patch_list:json\" "
+		    "FROM kernel AS k JOIN cell AS c ON c.kernel = k.id "
 		    "WHERE c.campaign = ?1 GROUP BY k.id ORDER BY min(c.id)"},
 	{"scenarios", "SELECT n.id, n.name, n.definition AS \"definition:json\" "
 		      "FROM scenario AS n JOIN cell AS c ON c.scenario = n.id "

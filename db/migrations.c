@@ -198,5 +198,14 @@ static const char measurement[] =
 	"	3, 0, m.name, m.unit, m.better, m.value\n"
 	"FROM good_sample AS g JOIN metric AS m ON m.sample = g.sample;\n";
 
-const char *const migrations[] = {tables, measurement};
+/* Of the kernels that have any: whose work a report shows. */
+static const char patches[] = "CREATE TABLE patch (\n"
+			      "	kernel INTEGER NOT NULL REFERENCES kernel (id),\n"
+			      "	place INTEGER NOT NULL, -- in the order applied, from 1\n"
+			      "	subject TEXT NOT NULL,\n"
+			      "	author TEXT, -- Name <address>\n"
+			      "	PRIMARY KEY (kernel, place)\n"
+			      ") STRICT, WITHOUT ROWID;\n";
+
+const char *const migrations[] = {tables, measurement, patches};
 const int migrations_count = G_N_ELEMENTS(migrations);

@@ -10,18 +10,31 @@ static gint64 returned_id(struct db *db, const char *sql, const struct sql_arg *
 	return sql_int(db, sql, args, &id, err) > 0 ? id : -1;
 }
 
+static bool insert_patches(struct db *db, gint64 kernel, json_t *list, GError **err)
+{
+	g_autofree char *text = list ? json_dumps(list, JSON_COMPACT) : NULL;
+
+	return sql_run(db,
+		       "INSERT INTO patch (kernel, place, subject, author) "
+		       "SELECT ?1, key + 1, value->>'subject', value->>'author' "
+		       "FROM json_each(coalesce(?2, '[]')) WHERE true ON CONFLICT DO NOTHING",
+		       SQL_ARGS(SQL_INT(kernel), SQL_TEXT(text)), err);
+}
+
 gint64 db_kernel(struct db *db, const struct db_kernel *kernel, GError **err)
 {
 	/* SET name = name: so that RETURNING also gives a row that is there already. */
-	return returned_id(db,
-			   "INSERT INTO kernel (name, base, series, patches, key, release,"
-			   " config_hash, compiler) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) "
-			   "ON CONFLICT (name, key) DO UPDATE SET name = name RETURNING id",
-			   SQL_ARGS(SQL_TEXT(kernel->name), SQL_TEXT(kernel->base),
-				    SQL_TEXT(kernel->series), SQL_INT(kernel->patches),
-				    SQL_TEXT(kernel->key), SQL_TEXT(kernel->release),
-				    SQL_TEXT(kernel->config_hash), SQL_TEXT(kernel->compiler)),
-			   err);
+	gint64 id = returned_id(db,
+				"INSERT INTO kernel (name, base, series, patches, key, release,"
+				" config_hash, compiler) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) "
+				"ON CONFLICT (name, key) DO UPDATE SET name = name RETURNING id",
+				SQL_ARGS(SQL_TEXT(kernel->name), SQL_TEXT(kernel->base),
+					 SQL_TEXT(kernel->series), SQL_INT(kernel->patches),
+					 SQL_TEXT(kernel->key), SQL_TEXT(kernel->release),
+					 SQL_TEXT(kernel->config_hash), SQL_TEXT(kernel->compiler)),
+				err);
+
+	return id < 0 || insert_patches(db, id, kernel->patch_list, err) ? id : -1;
 }
 
 gint64 db_campaign_new(struct db *db, const struct db_campaign *campaign, GError **err)

@@ -2,6 +2,7 @@
 /* From a kernel's description to its image in the cache. */
 #include "kernels/config.h"
 #include "kernels/disk.h"
+#include "kernels/gc.h"
 #include "kernels/lock.h"
 #include "kernels/make.h"
 #include "kernels/patch.h"
@@ -165,13 +166,19 @@ static struct kernel_build *build_key(const struct kernel *kernel, const struct 
 	g_autoptr(GError) why = NULL;
 	struct kernel_build *build = record_load(key->hash, &why);
 
-	if (build)
+	if (build) {
+		gc_touch(build->dir);
 		return build;
+	}
 	if (why) {
 		g_propagate_error(err, g_steal_pointer(&why));
 		return NULL;
 	}
 	if (!check_tools(err) || !work_check(err))
+		return NULL;
+	g_auto(Lock) cache = lock_share(CACHE_LOCK, "it makes room in the cache", err);
+
+	if (cache < 0)
 		return NULL;
 	work_sweep();
 	g_autofree char *lock_name = work_lock_name(key);
@@ -184,15 +191,67 @@ static struct kernel_build *build_key(const struct kernel *kernel, const struct 
 	return build ? build : build_locked(kernel, key, err);
 }
 
+/*
+ * What a kernel with patches is built from is its base's objects: where the base was not
+ * built yet it is now, since all prefixes of a series then take seconds.
+ */
+static bool build_base(const struct kernel *kernel, const struct key *key, GError **err)
+{
+	g_autoptr(KernelBuild) done = record_load(key->hash, NULL);
+	g_autoptr(KernelBuild) base = done ? NULL : record_load(key->base, NULL);
+
+	if (done || base || !*kernel->patch_files)
+		return true;
+	g_autoptr(Kernel) plain = kernel_find(kernel->base, err);
+	g_autoptr(KernelBuild) build = plain ? kernel_build(plain, err) : NULL;
+
+	return build != NULL;
+}
+
 struct kernel_build *kernel_build(const struct kernel *kernel, GError **err)
 {
 	struct kernel_build *build = NULL;
 	struct key key;
 
-	if (key_of(kernel, &key, err))
+	if (key_of(kernel, &key, err) && build_base(kernel, &key, err))
 		build = build_key(kernel, &key, err);
 	key_clear(&key);
 	return build;
+}
+
+/* Applies the patches in a folder that is removed then, with the lock held. */
+static bool apply_in(const struct kernel *kernel, const struct key *key, GError **err)
+{
+	g_autofree char *source = source_tree(kernel, key->source, err);
+	struct work work = {0};
+	GError *why = NULL;
+
+	if (!source)
+		return false;
+	bool ok = work_begin(&work, kernel, key, source, &why) && patch_apply_all(&work, &why);
+
+	work_end(&work, &why);
+	if (!ok)
+		g_propagate_error(err, why);
+	return ok;
+}
+
+bool kernel_apply(const struct kernel *kernel, GError **err)
+{
+	bool ok = false;
+	struct key key;
+
+	if (key_of(kernel, &key, err) && work_check(err)) {
+		g_autofree char *lock_name = work_lock_name(&key);
+		g_autofree char *what =
+			g_strdup_printf("it builds a kernel of base '%s'", kernel->base);
+		g_auto(Lock) cache = lock_share(CACHE_LOCK, "it makes room in the cache", err);
+		g_auto(Lock) lock = cache < 0 ? -1 : lock_take(lock_name, what, err);
+
+		ok = lock >= 0 && apply_in(kernel, &key, err);
+	}
+	key_clear(&key);
+	return ok;
 }
 
 struct kernel_build *kernel_built(const struct kernel *kernel, GError **err)
@@ -213,7 +272,9 @@ struct kernel_build *kernel_build_by_key(const char *key, GError **err)
 
 	if (why)
 		g_propagate_error(err, g_steal_pointer(&why));
-	else if (!build)
+	else if (build)
+		gc_touch(build->dir);
+	else
 		bl_fail(err, BL_ERROR_INPUT,
 			"the kernel with the key %s is not in the cache: build it again with "
 			"'bootlab kernel build NAME'",

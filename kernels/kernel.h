@@ -14,6 +14,8 @@
 
 #include "kernels/base.h"
 
+#include <jansson.h>
+
 struct kernel {
 	char *name;
 	char *summary;
@@ -51,6 +53,9 @@ char **kernel_expand(char *const *names, bool each_patch, GError **err);
 
 bool kernel_has_knob(const struct kernel *kernel, const char *knob);
 
+/* [{"file", "sha256", "subject", "author"}, ...] of its patches. json_decref it. NULL with err. */
+json_t *kernel_patches(const struct kernel *kernel, GError **err);
+
 /* The file of a config fragment. g_free it. */
 char *kernel_config_path(const char *config);
 
@@ -74,6 +79,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(KernelBuild, kernel_build_free)
  * compiler error; both name the log.
  */
 struct kernel_build *kernel_build(const struct kernel *kernel, GError **err);
+
+/* Whether the kernel's patches apply, tried without building. */
+bool kernel_apply(const struct kernel *kernel, GError **err);
 
 /* The finished build of this kernel as it is described now, or NULL without err if there is
  * none in the cache. */

@@ -13,7 +13,8 @@
 /* How long until a lock that another holds is asked for again, in µs. */
 #define RETRY_US 200000
 
-Lock lock_try(const char *name, GError **err)
+/* how: LOCK_EX or LOCK_SH. */
+static Lock try_lock(const char *name, int how, GError **err)
 {
 	g_autofree char *dir = path_cache_dir("locks", err);
 
@@ -26,7 +27,7 @@ Lock lock_try(const char *name, GError **err)
 		bl_fail_errno(err, "cannot write %s (set BOOTLAB_CACHE)", path);
 		return -1;
 	}
-	if (!flock(lock, LOCK_EX | LOCK_NB))
+	if (!flock(lock, how | LOCK_NB))
 		return lock;
 	if (errno != EWOULDBLOCK)
 		bl_fail_errno(err, "cannot lock %s", path);
@@ -34,13 +35,18 @@ Lock lock_try(const char *name, GError **err)
 	return -1;
 }
 
-Lock lock_take(const char *name, const char *what, GError **err)
+Lock lock_try(const char *name, GError **err)
+{
+	return try_lock(name, LOCK_EX, err);
+}
+
+static Lock wait_lock(const char *name, int how, const char *what, GError **err)
 {
 	g_autoptr(GError) why = NULL;
 	bool said = false;
 	Lock lock;
 
-	while ((lock = lock_try(name, &why)) < 0) {
+	while ((lock = try_lock(name, how, &why)) < 0) {
 		if (why) {
 			g_propagate_error(err, g_steal_pointer(&why));
 			return -1;
@@ -53,6 +59,16 @@ Lock lock_take(const char *name, const char *what, GError **err)
 		g_usleep(RETRY_US);
 	}
 	return lock;
+}
+
+Lock lock_take(const char *name, const char *what, GError **err)
+{
+	return wait_lock(name, LOCK_EX, what, err);
+}
+
+Lock lock_share(const char *name, const char *what, GError **err)
+{
+	return wait_lock(name, LOCK_SH, what, err);
 }
 
 void lock_free(Lock lock)

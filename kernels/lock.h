@@ -5,6 +5,9 @@
 
 #include "lab/error.h"
 
+/* Shared by builds, whole for what removes things that builds stand on. */
+#define CACHE_LOCK "cache"
+
 /* A lock that is held; -1: none. */
 typedef int Lock;
 
@@ -14,7 +17,10 @@ typedef int Lock;
  */
 Lock lock_take(const char *name, const char *what, GError **err);
 
-/* The same without waiting: -1 without err where another holds it. */
+/* The same for one that many may hold at once, but none while one holds it by lock_take(). */
+Lock lock_share(const char *name, const char *what, GError **err);
+
+/* lock_take() without waiting: -1 without err where another holds it. */
 Lock lock_try(const char *name, GError **err);
 
 void lock_free(Lock lock);

@@ -2,7 +2,6 @@
 #include "kernels/make.h"
 
 #include "kernels/disk.h"
-#include "kernels/patch.h"
 #include "lab/paths.h"
 #include "lab/progress.h"
 
@@ -10,6 +9,9 @@
 
 /* How many lines an error shows: gcc prints the source line and a mark below the message. */
 #define ERROR_LINES 4
+
+/* ccache removes what was not used for longest itself: `kernel gc` leaves it alone. */
+#define CCACHE_LIMIT "4G"
 
 void make_output_init(struct make_output *output)
 {
@@ -96,11 +98,12 @@ static bool add_variables(const struct work *work, GPtrArray *argv, GError **err
 		return false;
 	g_ptr_array_add(argv, g_strdup_printf("CCACHE_DIR=%s/ccache", cache));
 	g_ptr_array_add(argv, g_strdup_printf("CCACHE_BASEDIR=%s", work->dir));
-	if (patch_adds_files(work->kernel))
+	if (work->adds_files)
 		work_words(argv, "CCACHE_NODIRECT=1", NULL);
-	work_words(argv, "CCACHE_NOHASHDIR=1", "KBUILD_BUILD_USER=bootlab",
-		   "KBUILD_BUILD_HOST=bootlab", "KBUILD_BUILD_VERSION=1",
-		   "KBUILD_BUILD_TIMESTAMP=Thu Jan  1 00:00:00 UTC 1970", NULL);
+	work_words(argv, "CCACHE_MAXSIZE=" CCACHE_LIMIT, "CCACHE_NOHASHDIR=1",
+		   "KBUILD_BUILD_USER=bootlab", "KBUILD_BUILD_HOST=bootlab",
+		   "KBUILD_BUILD_VERSION=1", "KBUILD_BUILD_TIMESTAMP=Thu Jan  1 00:00:00 UTC 1970",
+		   NULL);
 	return true;
 }
 

@@ -66,7 +66,7 @@ static const char *added_file(const char *line, const char *before)
 	return NULL;
 }
 
-static bool adds_files(const char *patch)
+bool patch_adds_files(const char *patch)
 {
 	g_auto(GStrv) lines = g_strsplit(patch, "\n", -1);
 
@@ -74,17 +74,6 @@ static bool adds_files(const char *patch)
 		const char *file = added_file(g_strchomp(lines[i]), lines[i - 1]);
 
 		if (file && !g_str_has_suffix(file, ".c") && !g_str_has_suffix(file, ".S"))
-			return true;
-	}
-	return false;
-}
-
-bool patch_adds_files(const struct kernel *kernel)
-{
-	for (char **file = kernel->patch_files; *file; file++) {
-		g_autofree char *text = NULL;
-
-		if (!g_file_get_contents(*file, &text, NULL, NULL) || adds_files(text))
 			return true;
 	}
 	return false;
@@ -149,19 +138,18 @@ char *patch_first_failure(const char *patch, const char *output)
 	return g_strdup_printf("the first hunk that fails is at %s\n%s", place, hunk ? hunk : "");
 }
 
-static bool refuse(const struct work *work, const char *file, const char *output, GError **err)
+static bool refuse(const struct work *work, const char *file, const char *patch, const char *output,
+		   GError **err)
 {
 	g_autofree char *name = g_path_get_basename(file);
-	g_autofree char *patch = NULL;
-
-	g_file_get_contents(file, &patch, NULL, NULL);
-	g_autofree char *failure = patch_first_failure(patch ? patch : "", output);
+	g_autofree char *failure = patch_first_failure(patch, output);
 
 	return bl_fail(err, BL_ERROR_INPUT, "%s does not apply to kernel '%s': %s", name,
 		       work->kernel->name, failure);
 }
 
-static bool apply(const struct work *work, const char *file, GError **err)
+static bool apply(const struct work *work, const char *file, const char *decoded, const char *patch,
+		  GError **err)
 {
 	g_autoptr(GString) output = g_string_new(NULL);
 	g_autoptr(GPtrArray) argv = work_command();
@@ -169,18 +157,40 @@ static bool apply(const struct work *work, const char *file, GError **err)
 	/* The cache may lie in some repository: without the ceiling git would look at that. */
 	g_ptr_array_add(argv, g_strconcat("GIT_CEILING_DIRECTORIES=", work->dir, NULL));
 	work_words(argv, "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=/dev/null", "git", "apply",
-		   "--verbose", "--whitespace=nowarn", file, NULL);
+		   "--verbose", "--whitespace=nowarn", decoded, NULL);
 	int status = work_run(work, work->tree, argv, collect_line, output, err);
 
 	if (status > 0)
-		return refuse(work, file, output->str, err);
+		return refuse(work, file, patch, output->str, err);
 	return status == 0;
 }
 
-bool patch_apply_all(const struct work *work, GError **err)
+/* Takes the patch out of the mail: base64, quoted-printable and the rest are git's to know. */
+static char *decode(const struct work *work, const char *file, const char *decoded, GError **err)
 {
-	for (char **file = work->kernel->patch_files; *file; file++)
-		if (!apply(work, *file, err))
+	const char *argv[] = {"git", "mailinfo", "/dev/null", decoded, NULL};
+	struct run_opts opts = {.stdin_path = file, .log = work->log};
+	g_autoptr(GError) why = NULL;
+	char *patch = NULL;
+	int status = run(argv, &opts, err);
+
+	if (status > 0)
+		bl_fail(err, BL_ERROR_INPUT, "%s is no patch that git can read", file);
+	else if (!status && !g_file_get_contents(decoded, &patch, NULL, &why))
+		bl_fail(err, BL_ERROR_SYSTEM, "%s", why->message);
+	return patch;
+}
+
+bool patch_apply_all(struct work *work, GError **err)
+{
+	g_autofree char *decoded = g_build_filename(work->dir, "patch", NULL);
+
+	for (char **file = work->kernel->patch_files; *file; file++) {
+		g_autofree char *patch = decode(work, *file, decoded, err);
+
+		if (!patch || !apply(work, *file, decoded, patch, err))
 			return false;
+		work->adds_files |= patch_adds_files(patch);
+	}
 	return true;
 }

@@ -70,7 +70,7 @@ struct kernel_build *record_load(const char *key, GError **err)
 	return build;
 }
 
-json_t *record_patches(const struct kernel *kernel, GError **err)
+json_t *kernel_patches(const struct kernel *kernel, GError **err)
 {
 	json_t *list = json_array();
 
@@ -106,7 +106,7 @@ static json_t *describe(const struct kernel *kernel, const struct key *key,
 	g_autofree char *date = g_date_time_format_iso8601(now);
 	g_autofree char *source = base_describe_source(&kernel->source);
 	g_autofree char *commit = source_commit(&kernel->source, err);
-	json_t *patches = commit ? record_patches(kernel, err) : NULL;
+	json_t *patches = commit ? kernel_patches(kernel, err) : NULL;
 
 	if (!patches)
 		return NULL;

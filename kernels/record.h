@@ -16,9 +16,6 @@ json_t *record_read(const char *key, GError **err);
 /* The same as a struct. */
 struct kernel_build *record_load(const char *key, GError **err);
 
-/* [{"file", "sha256", "subject", "author"}, ...] of the kernel's patches; NULL with err. */
-json_t *record_patches(const struct kernel *kernel, GError **err);
-
 /* What is known only once the kernel is built. */
 struct record_facts {
 	const char *release;

@@ -30,6 +30,10 @@ static const cyaml_schema_value_t knob_value = {
 	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct series_knob, knob_fields),
 };
 
+static const cyaml_schema_value_t setting_value = {
+	CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char, 1, CYAML_UNLIMITED),
+};
+
 static const cyaml_schema_field_t fields[] = {
 	TEXT("name", 0, struct series, name),
 	TEXT("summary", 0, struct series, summary),
@@ -38,6 +42,9 @@ static const cyaml_schema_field_t fields[] = {
 				   &base_value, 1, CYAML_UNLIMITED),
 	CYAML_FIELD_SEQUENCE_COUNT("knobs", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct series,
 				   knobs, n_knobs, &knob_value, 0, CYAML_UNLIMITED),
+	CYAML_FIELD_SEQUENCE_COUNT("settings", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL,
+				   struct series, settings, n_settings, &setting_value, 0,
+				   CYAML_UNLIMITED),
 	TEXT("origin", CYAML_FLAG_OPTIONAL, struct series, origin),
 	CYAML_FIELD_END,
 };

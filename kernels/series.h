@@ -5,6 +5,7 @@
  *     name: pin-parallel
  *     summary: guest memory is pinned by several threads
  *     scenario: vfio-pin          optional: what shows that it works, run by `kernel check`
+ *     settings: [threads=1,2]     optional: its parameters then
  *     bases:
  *       - {base: 6.1}
  *       - {base: "6.12", folder: v6.12}             ported: its patches lie in a sub-folder
@@ -38,6 +39,8 @@ struct series {
 	unsigned n_bases;
 	struct series_knob *knobs;
 	unsigned n_knobs;
+	char **settings; /* "key=value[,value]" that show off the scenario */
+	unsigned n_settings;
 	char *origin; /* NULL: none */
 	char *folder;
 };

@@ -2,6 +2,7 @@
 #include "kernels/source.h"
 
 #include "kernels/disk.h"
+#include "kernels/gc.h"
 #include "kernels/lock.h"
 #include "lab/paths.h"
 #include "lab/progress.h"
@@ -284,5 +285,6 @@ char *source_tree(const struct kernel *kernel, const char *hash, GError **err)
 		return NULL;
 	if (!g_file_test(tree, G_FILE_TEST_IS_DIR) && !unpack(kernel, hash, tree, err))
 		return NULL;
+	gc_touch(tree);
 	return g_steal_pointer(&tree);
 }

@@ -2,6 +2,7 @@
 #include "kernels/work.h"
 
 #include "kernels/disk.h"
+#include "kernels/gc.h"
 #include "kernels/lock.h"
 #include "kernels/patch.h"
 #include "lab/log.h"
@@ -161,7 +162,8 @@ bool work_seed(struct work *work, GError **err)
 
 	if (!kept)
 		return false;
-	work->seeded = !patch_adds_files(work->kernel) && is_usable(kept);
+	work->seeded = !work->adds_files && is_usable(kept);
+	gc_touch(kept);
 	if (work->seeded)
 		return copy(work, "--no-target-directory", kept, work->objects, err);
 	return make_folder(work->objects, err);

@@ -20,12 +20,13 @@ struct work {
 	const struct kernel *kernel;
 	const struct arch *arch;
 	const struct key *key;
-	char *dir;     /* holds the rest */
-	char *tree;    /* the source, patched */
-	char *objects; /* in the tree: make then names all by short relative paths */
-	char *result;  /* what goes into the cache */
-	char *log;     /* in the result: what every command printed */
-	bool seeded;   /* the objects of the base are in */
+	char *dir;	 /* holds the rest */
+	char *tree;	 /* the source, patched */
+	char *objects;	 /* in the tree: make then names all by short relative paths */
+	char *result;	 /* what goes into the cache */
+	char *log;	 /* in the result: what every command printed */
+	bool adds_files; /* a patch adds a file that is no C or assembler source, or names one so */
+	bool seeded;	 /* the objects of the base are in */
 };
 
 /* Whether the cache is where a kernel can be built at all. */

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "lab/builtin-kernel.h"
 #include "kernels/kernel.h"
 #include "kernels/record.h"
 #include "lab/cmd.h"
@@ -7,19 +8,15 @@
 #include <stdio.h>
 
 static const char about[] =
-	"A kernel is a base source, a config and the first so many patches of a series, as one\n"
-	"YAML file under kernels/ describes it. NAME/N is NAME with only the first N patches.\n"
-	"\n"
-	"'build' builds what is not in the cache yet ($BOOTLAB_CACHE); a build is found again by a\n"
-	"hash of the source, the config fragments, the patches and the compiler. 'show' tells how\n"
-	"a kernel is described and how its build came to be.\n"
-	"\n"
-	"  bootlab kernel build 6.1 6.1+pfnmap-fast";
+	"A kernel is a base, a config and the first so many patches of a series:\n"
+	"BASE[@REVISION][:FRAGMENT][+SERIES[/N]], such as 6.1, 6.1+pin-parallel, 6.1+pin-parallel/2,\n"
+	"6.1:debug+pin-parallel, or mine@v6.12 for a git tree of your own.";
 
+/* Of list and show. */
 static gboolean as_json;
 
 static const GOptionEntry entries[] = {
-	{"json", 0, 0, G_OPTION_ARG_NONE, &as_json, "for scripts (list, show)", NULL},
+	{"json", 0, 0, G_OPTION_ARG_NONE, &as_json, "for scripts", NULL},
 	G_OPTION_ENTRY_NULL,
 };
 
@@ -28,20 +25,40 @@ static const char *text(json_t *object, const char *key)
 	return json_string_value(json_object_get(object, key));
 }
 
-/* One line of the list, as JSON. NULL with err. */
+/* How many prefixes of the kernel's series are built; -1 with err. */
+static int count_built(const struct kernel *kernel, GError **err)
+{
+	int count = 0;
+
+	for (int i = 1; i <= kernel->patches; i++) {
+		g_autofree char *name =
+			g_strdup_printf("%s+%s/%d", kernel->base, kernel->series, i);
+		g_autoptr(Kernel) prefix = kernel_find(name, err);
+		g_autoptr(KernelBuild) build = prefix ? kernel_built(prefix, err) : NULL;
+
+		if (!prefix || *err)
+			return -1;
+		count += build != NULL;
+	}
+	return count;
+}
+
+/* One line of the list, as JSON; a base without its source or compiler is listed too. */
 static json_t *summarize(const struct kernel *kernel, GError **err)
 {
 	g_autoptr(GError) why = NULL;
 	g_autoptr(KernelBuild) build = kernel_built(kernel, &why);
+	int built = why ? 0 : count_built(kernel, err);
+	const char *state = why ? "no source" : build ? "built" : "not built";
 
-	if (why) {
-		g_propagate_error(err, g_steal_pointer(&why));
+	if (built < 0)
 		return NULL;
-	}
-	return json_pack("{s:s, s:s, s:s, s:s?, s:i, s:s?, s:s?}", "name", kernel->name, "summary",
-			 kernel->summary, "state", build ? "built" : "not built", "series",
-			 kernel->series, "patches", kernel->patches, "release",
-			 build ? build->release : NULL, "key", build ? build->key : NULL);
+	return json_pack("{s:s, s:s, s:s, s:s, s:s?, s:s?, s:s?, s:i, s:i, s:s?, s:s?}", "name",
+			 kernel->name, "summary", kernel->summary, "arch", kernel->arch, "state",
+			 state, "problem", why ? why->message : NULL, "series", kernel->series,
+			 "scenario", kernel->scenario, "patches", kernel->patches, "built_patches",
+			 built, "release", build ? build->release : NULL, "key",
+			 build ? build->key : NULL);
 }
 
 static json_t *summarize_all(GError **err)
@@ -65,59 +82,46 @@ static void print_json(json_t *value)
 	putchar('\n');
 }
 
+/* "2/3": so many of its prefixes are built; "-" of a base. */
+static char *prefixes_text(json_t *one)
+{
+	int patches = json_integer_value(json_object_get(one, "patches"));
+	int built = json_integer_value(json_object_get(one, "built_patches"));
+
+	return patches ? g_strdup_printf("%d/%d", built, patches) : g_strdup("-");
+}
+
 static void print_list(json_t *all)
 {
 	json_t *one;
 	size_t i;
 
-	printf("%-20s %-10s %7s  %-22s %s\n", "KERNEL", "STATE", "PATCHES", "RELEASE", "SUMMARY");
+	printf("%-28s %-8s %-10s %-8s %-22s %s\n", "KERNEL", "ARCH", "STATE", "PREFIXES", "RELEASE",
+	       "SUMMARY");
 	json_array_foreach (all, i, one) {
 		const char *release = text(one, "release");
+		g_autofree char *prefixes = prefixes_text(one);
 
-		printf("%-20s %-10s %7d  %-22s %s\n", text(one, "name"), text(one, "state"),
-		       (int)json_integer_value(json_object_get(one, "patches")),
-		       release ? release : "-", text(one, "summary"));
+		printf("%-28s %-8s %-10s %-8s %-22s %s\n", text(one, "name"), text(one, "arch"),
+		       text(one, "state"), prefixes, release ? release : "-", text(one, "summary"));
 	}
+	json_array_foreach (all, i, one)
+		if (text(one, "problem") && !text(one, "series"))
+			printf("%s: %s\n", text(one, "name"), text(one, "problem"));
 }
 
 static int list(int argc, char **argv)
 {
 	GError *err = NULL;
+
+	argv[0] = "kernel list";
+	if (!cmd_options(&argc, &argv, entries, "", about, &err))
+		return cmd_end_error(err);
 	json_auto_t *all = summarize_all(&err);
 
-	(void)argc, (void)argv;
 	if (!all)
 		return cmd_end_error(err);
 	as_json ? print_json(all) : print_list(all);
-	return EXIT_DONE;
-}
-
-static bool build_one(const char *name, GError **err)
-{
-	g_autoptr(Kernel) kernel = kernel_find(name, err);
-	g_autoptr(KernelBuild) build = kernel ? kernel_build(kernel, err) : NULL;
-
-	if (!build)
-		return false;
-	if (build->seconds)
-		printf("%s: built in %.0f s: %s, %s\n", name, build->seconds, build->release,
-		       build->dir);
-	else
-		printf("%s: there already: %s, %s\n", name, build->release, build->dir);
-	return true;
-}
-
-static int build(int argc, char **argv)
-{
-	GError *err = NULL;
-
-	if (argc < 2) {
-		bl_fail(&err, BL_ERROR_INPUT, "name a kernel: 'bootlab kernel list' shows all");
-		return cmd_end_error(err);
-	}
-	for (int i = 1; i < argc; i++)
-		if (!build_one(argv[i], &err))
-			return cmd_end_error(err);
 	return EXIT_DONE;
 }
 
@@ -125,7 +129,7 @@ static int build(int argc, char **argv)
 static json_t *describe(const struct kernel *kernel, GError **err)
 {
 	json_t *all = summarize(kernel, err);
-	json_t *patches = all ? record_patches(kernel, err) : NULL;
+	json_t *patches = all ? kernel_patches(kernel, err) : NULL;
 
 	if (!patches) {
 		json_decref(all);
@@ -170,7 +174,8 @@ static void print_kernel(json_t *kernel)
 	printf("  described  %s\n", text(kernel, "file"));
 	printf("  base       %s, %s\n", text(kernel, "source"), text(kernel, "arch"));
 	json_array_foreach (json_object_get(kernel, "patches"), i, patch)
-		printf("  patch %-4zu %s\n", i + 1, text(patch, "subject"));
+		printf("  patch %-4zu %s (%s)\n", i + 1, text(patch, "subject"),
+		       text(patch, "author") ? text(patch, "author") : "no author");
 	if (json_is_null(record))
 		printf("  not built: bootlab kernel build %s\n", text(kernel, "name"));
 	else
@@ -181,6 +186,9 @@ static int show(int argc, char **argv)
 {
 	GError *err = NULL;
 
+	argv[0] = "kernel show";
+	if (!cmd_options(&argc, &argv, entries, "KERNEL", about, &err))
+		return cmd_end_error(err);
 	if (argc != 2) {
 		bl_fail(&err, BL_ERROR_INPUT, "name one kernel: 'bootlab kernel list' shows all");
 		return cmd_end_error(err);
@@ -195,17 +203,17 @@ static int show(int argc, char **argv)
 }
 
 static const struct cmd table[] = {
-	{"list", "all kernels: built or not, patches, release", list},
-	{"build", "NAME…: build what is not built yet", build},
-	{"show", "NAME: how it is described, and how its build came to be", show},
+	{"list", "all bases and series: built or not, patches, release", list},
+	{"build", "KERNEL…: build what is not built yet", kernel_build_command},
+	{"show", "KERNEL: how it is described, and how its build came to be", show},
+	{"check", "SERIES…: whether each patch applies, builds, boots and keeps the gates",
+	 kernel_check},
+	{"add", "NAME: describe a base of your own: a git tree, a tarball", kernel_add},
+	{"gc", "make room in the cache", kernel_gc},
 	{0},
 };
 
 int cmd_kernel(int argc, char **argv)
 {
-	GError *err = NULL;
-
-	if (!cmd_options(&argc, &argv, entries, "list|build|show [NAME…]", about, &err))
-		return cmd_end_error(err);
 	return cmd_dispatch(table, "bootlab kernel", about, argc, argv);
 }

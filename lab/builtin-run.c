@@ -29,16 +29,9 @@ static bool parse(int *argc, char ***argv, struct measure *m, struct run_options
 		{"campaign", 0, 0, G_OPTION_ARG_INT64, &own->campaign,
 		 "with --resume: this campaign", "ID"},
 	};
-	g_autofree GOptionEntry *shared = measure_options(m);
-	g_autoptr(GArray) entries = g_array_new(TRUE, TRUE, sizeof(GOptionEntry));
 
-	g_array_append_vals(entries, resume, G_N_ELEMENTS(resume));
-	for (guint i = 0; shared[i].long_name; i++)
-		if (shared[i].short_name != 's') /* scenarios are the arguments here */
-			g_array_append_val(entries, shared[i]);
-	return cmd_options(argc, argv, (const GOptionEntry *)entries->data, "SCENARIO… -k KERNEL",
-			   about, err) &&
-	       measure_check(m, err);
+	return measure_parse(m, argc, argv, resume, G_N_ELEMENTS(resume), "SCENARIO… -k KERNEL",
+			     about, err);
 }
 
 int cmd_run(int argc, char **argv)

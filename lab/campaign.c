@@ -30,6 +30,10 @@ static gint64 record_kernel(struct db *db, const char *name, GError **err)
 
 	if (!build)
 		return -1;
+	json_auto_t *patches = kernel_patches(kernel, err);
+
+	if (!patches)
+		return -1;
 	const struct db_kernel row = {
 		.name = name,
 		.base = kernel->base,
@@ -39,6 +43,7 @@ static gint64 record_kernel(struct db *db, const char *name, GError **err)
 		.release = build->release,
 		.config_hash = build->config_hash,
 		.compiler = build->compiler,
+		.patch_list = patches,
 	};
 
 	return db_kernel(db, &row, err);

@@ -37,7 +37,8 @@ GOptionEntry *measure_options(struct measure *m)
 		G_OPTION_ENTRY_NULL,
 	};
 
-	m->iterations = DEFAULT_ITERATIONS;
+	if (!m->iterations)
+		m->iterations = DEFAULT_ITERATIONS;
 	m->seed = -1;
 	return g_memdup2(entries, sizeof(entries));
 }
@@ -64,6 +65,20 @@ bool measure_check(struct measure *m, GError **err)
 	m->sample.connect = m->connect;
 	m->sample.accel = m->accel;
 	return true;
+}
+
+bool measure_parse(struct measure *m, int *argc, char ***argv, const GOptionEntry *own, guint n_own,
+		   const char *usage, const char *about, GError **err)
+{
+	g_autofree GOptionEntry *shared = measure_options(m);
+	g_autoptr(GArray) entries = g_array_new(TRUE, TRUE, sizeof(GOptionEntry));
+
+	g_array_append_vals(entries, own, n_own);
+	for (guint i = 0; shared[i].long_name; i++)
+		if (shared[i].short_name != 's')
+			g_array_append_val(entries, shared[i]);
+	return cmd_options(argc, argv, (const GOptionEntry *)entries->data, usage, about, err) &&
+	       measure_check(m, err);
 }
 
 static int run_and_report(struct measure *m, struct db *db, gint64 campaign, GError **err)

@@ -19,11 +19,19 @@ struct measure {
 	char *accel;
 };
 
-/* The options of all commands that measure, writing into m. g_free it. */
+/* The options of all commands that measure, writing into m (iterations: set, or the usual 3).
+ * g_free it. */
 GOptionEntry *measure_options(struct measure *m);
 
 /* Checks the options, once they are parsed. false with err. */
 bool measure_check(struct measure *m, GError **err);
+
+/*
+ * cmd_options() with `own` and the shared options but --scenario, for commands that take
+ * scenarios otherwise; then measure_check().
+ */
+bool measure_parse(struct measure *m, int *argc, char ***argv, const GOptionEntry *own, guint n_own,
+		   const char *usage, const char *about, GError **err);
 
 /* Plans a campaign of these kernels and scenarios, runs it and reports. An exit status. */
 int measure_new(struct measure *m, char *const *kernels, char *const *scenarios, GError **err);

@@ -137,6 +137,39 @@ static void kernels(GString *text, const struct report *report)
 				       member_text(json_array_get(report->kernels, 0), "compiler"));
 }
 
+/* true if a kernel that comes later has the same series with as many patches or more. */
+static bool is_prefix(const struct report *report, guint k)
+{
+	json_t *kernel = json_array_get(report->kernels, k);
+
+	for (guint i = 0; i < report->n_kernels; i++) {
+		json_t *other = json_array_get(report->kernels, i);
+		int more = member_int(other, "patches") - member_int(kernel, "patches");
+
+		if (json_equal(json_object_get(kernel, "series"),
+			       json_object_get(other, "series")) &&
+		    (more > 0 || (!more && i > k)))
+			return true;
+	}
+	return false;
+}
+
+static void patches(GString *text, const struct report *report)
+{
+	for (guint k = 0; k < report->n_kernels; k++) {
+		json_t *kernel = json_array_get(report->kernels, k), *patch;
+		size_t i;
+
+		if (is_prefix(report, k))
+			continue;
+		json_array_foreach (json_object_get(kernel, "patch_list"), i, patch)
+			g_string_append_printf(text, "%s%s %zu: %s (%s)", text->len ? "\n" : "",
+					       member_text(kernel, "series"), i + 1,
+					       member_text(patch, "subject"),
+					       member_text(patch, "author"));
+	}
+}
+
 static void guest(GString *text, const struct report *report)
 {
 	json_t *scenario;
@@ -189,9 +222,16 @@ static const struct {
 	const char *label;
 	void (*append)(GString *text, const struct report *report);
 } lines[] = {
-	{"Testbed", testbed}, {"Host", host},	  {"Accelerator", accelerator},
-	{"Kernels", kernels}, {"Guest", guest},	  {"THP", thp},
-	{"Samples", samples}, {"Measured", date}, {"Reproduce", reproduce},
+	{"Testbed", testbed},
+	{"Host", host},
+	{"Accelerator", accelerator},
+	{"Kernels", kernels},
+	{"Patches", patches},
+	{"Guest", guest},
+	{"THP", thp},
+	{"Samples", samples},
+	{"Measured", date},
+	{"Reproduce", reproduce},
 };
 
 /* Whether samples that are not alike are in one report, and what became of that. */

@@ -40,9 +40,26 @@ diff --git a/$FILE b/$FILE
 EOF
 }
 
+# encode SERIES: its patch as a mail whose body is base64
+encode() {
+	local patch=$TMP/data/kernels/series/$1/0001-planted.patch
+	sed '1,/^$/d' "$patch" >"$TMP/body"
+	{
+		sed '/^$/,$d' "$patch"
+		printf '%s\n' 'Content-Type: text/plain; charset="utf-8"' \
+			'Content-Transfer-Encoding: base64' ''
+		base64 "$TMP/body"
+	} >"$TMP/mail"
+	mv "$TMP/mail" "$patch"
+}
+
 FIRST='// SPDX-License-Identifier: GPL-2.0-only'
 plant good "$FIRST" "/* planted $$ $(date +%s) */"
+encode good
 plant broken "$FIRST" "#error planted"
+plant warned "$FIRST" "static void planted(void) {}"
+sed 's/planted/again/' "$TMP/data/kernels/series/warned/0001-planted.patch" \
+	>"$TMP/data/kernels/series/warned/0002-again.patch"
 plant stray "int no_such_line;" "int added;"
 
 # --- names and descriptions ---
@@ -58,6 +75,7 @@ describe 6.1-gone
 sed -i 's/linux-source-6.1/linux-source-0.0/' "$BASES/6.1-gone.yaml"
 status "a source that is not installed is an error" 2 "$BOOTLAB" kernel build 6.1-gone
 like "which names the package" "$(cat "$OUT")" "apt-get install linux-source-0\.0"
+like "a list with it tells that" "$("$BOOTLAB" kernel list)" "6\.1-gone +x86_64 +no source"
 rm "$BASES/6.1-gone.yaml"
 
 # --- the cache ---
@@ -119,11 +137,27 @@ wait $!
 both=$(cat "$TMP/one" "$TMP/two")
 is "of two at once, one builds" "$(grep -c '6.1+good: built in' <<<"$both")" 1
 is "and the other takes that" "$(grep -c '6.1+good: there already' <<<"$both")" 1
-like "the list says that it is built" "$("$BOOTLAB" kernel list)" "6\.1\+good +built +1 "
+like "the list says that it is built" "$("$BOOTLAB" kernel list)" "6\.1\+good +x86_64 +built +1/1 "
 like "the record has the patch's subject" "$("$BOOTLAB" kernel show 6.1+good --json)" \
 	'"subject": "vfio: planted"'
+like "and its author" "$("$BOOTLAB" kernel show 6.1+good)" 'Some One <one@example\.org>'
 is "no work is left" "$(ls "$CACHE/work")" ""
 
 good=$("$BOOTLAB" kernel show 6.1+good --json | sed -n 's/^ *"key": "\(.*\)",*$/\1/p' | head -1)
+image=$(sha256sum <"$CACHE/kernels/$good/image")
 [ -n "$good" ] && rm -rf "$CACHE/kernels/$good"
+ok "built once more" "$BOOTLAB" kernel build 6.1+good
+is "it is the same to the bit" "$(sha256sum <"$CACHE/kernels/$good/image")" "$image"
+rm -rf "$CACHE/kernels/$good"
+
+# --- check ---
+status "a series that breaks is found out" 1 "$BOOTLAB" kernel check warned --no-boot
+like "by a new warning" "$(cat "$OUT")" \
+	"6\.1\+warned/1 +BREAKS: build.*vfio_iommu_type1\.c:2:13: warning: .planted. defined but not used"
+like "and a patch that does not apply" "$(cat "$OUT")" \
+	"6\.1\+warned/2 +BREAKS: apply.*0002-again\.patch does not apply"
+like "checkpatch has its say" "$(cat "$OUT")" "warned/1 [^
+]*checkpatch: [0-9]+ errors, [0-9]+ warnings"
+warned=$("$BOOTLAB" kernel show 6.1+warned/1 --json | sed -n 's/^ *"key": "\(.*\)",*$/\1/p' | head -1)
+[ -n "$warned" ] && rm -rf "$CACHE/kernels/$warned"
 done_testing

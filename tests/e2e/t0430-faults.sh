@@ -16,9 +16,13 @@ export BOOTLAB_DATA=$TMP/data
 small="--set memory=256M --set bar=1G --testbed-memory 1G"
 
 # shellcheck disable=SC2086 # the settings are words
-status "a campaign of faulty kernels ends in status 1" 1 "$BOOTLAB" run vfio-pin \
-	-k 6.1+faulty/1 -k 6.1+faulty/2 -k 6.1+faulty/3 -n 1 $small --db "$db"
-table=$(cat "$OUT")
+status "a check of faulty kernels ends in status 1" 1 "$BOOTLAB" kernel check faulty \
+	$small --db "$db"
+verdicts=$(cat "$OUT")
+like "the first breaks a gate" "$verdicts" "6\.1\+faulty/1 +BREAKS: gate"
+like "the second another" "$verdicts" "6\.1\+faulty/2 +BREAKS: gate"
+like "the third breaks the run" "$verdicts" "6\.1\+faulty/3 +BREAKS: run"
+table=$("$BOOTLAB" report --db "$db")
 is "all of it ran" "$(sql "SELECT count(*) FROM sample WHERE status = 'failed'")" 3
 like "a leaked pin is named" "$(reason 6.1+faulty/1)" \
 	"gate pins_balanced: .*65536 pages pinned, 65535 released"

@@ -2,6 +2,7 @@
 /* What is read in the output of make and git. */
 #include "kernels/make.h"
 #include "kernels/patch.h"
+#include "kernels/warnings.h"
 #include "tests/unit/test-kernel-fixture.h"
 
 static void objects_are_counted(void **state)
@@ -182,11 +183,30 @@ static void files_that_may_hide_others_are_noticed(void **state)
 	for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
 		g_autofree char *text = g_strconcat("diff --git a/x b/x\n", cases[i].text, NULL);
 
-		put("series/two/0002-second.patch", text);
-		g_autoptr(Kernel) kernel = kernel_find("one+two", NULL);
-
-		assert_int_equal(patch_adds_files(kernel), cases[i].adds);
+		assert_int_equal(patch_adds_files(text), cases[i].adds);
 	}
+}
+
+static void only_new_warnings_are_told(void **state)
+{
+	static const char base[] = "  CC      mm/gup.o\n"
+				   "../mm/gup.c:12:3: warning: unused variable 'old' [-Wunused]\n"
+				   "vmlinux.o: warning: objtool: f+0x12: odd\n";
+	static const char same[] = "../mm/gup.c:14:3: warning: unused variable 'old' [-Wunused]\n"
+				   "vmlinux.o: warning: objtool: f+0x20: odd\n";
+	static const char more[] = "../mm/gup.c:14:3: warning: unused variable 'old' [-Wunused]\n"
+				   "../mm/gup.c:20:3: warning: unused variable 'new' [-Wunused]\n"
+				   "../mm/gup.c:30:3: warning: unused variable 'new' [-Wunused]\n"
+				   "WARNING: modpost: missing MODULE_LICENSE()\n";
+	g_auto(GStrv) none = warnings_in(same, base);
+	g_auto(GStrv) fresh = warnings_in(more, base);
+
+	(void)state;
+	assert_null(none[0]);
+	assert_int_equal(g_strv_length(fresh), 2);
+	assert_string_equal(fresh[0],
+			    "../mm/gup.c:20:3: warning: unused variable 'new' [-Wunused]");
+	assert_string_equal(fresh[1], "WARNING: modpost: missing MODULE_LICENSE()");
 }
 
 int main(void)
@@ -198,6 +218,7 @@ int main(void)
 		cmocka_unit_test_setup(the_first_failing_hunk_is_shown, fill),
 		cmocka_unit_test_setup(a_patch_tells_its_subject_and_author, fill),
 		cmocka_unit_test_setup(a_bare_diff_is_named_by_its_file, fill),
+		cmocka_unit_test_setup(only_new_warnings_are_told, fill),
 		cmocka_unit_test_setup(files_that_may_hide_others_are_noticed, fill),
 	};
 
