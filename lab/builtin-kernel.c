@@ -147,6 +147,15 @@ static json_t *describe(const struct kernel *kernel, GError **err)
 	return all;
 }
 
+static void print_source(json_t *source)
+{
+	const char *commit = text(source, "commit");
+
+	printf("  source     %s\n", text(source, "hash"));
+	if (commit && *commit)
+		printf("  commit     %s\n", commit);
+}
+
 static void print_build(json_t *record)
 {
 	g_autofree char *size =
@@ -155,13 +164,17 @@ static void print_build(json_t *record)
 
 	printf("  release    %s\n", text(record, "release"));
 	printf("  image      %s/image (%s)\n", dir, size);
-	printf("  config     %s/config\n", dir);
+	printf("  .config    %s/config\n", dir);
 	printf("  log        %s/build.log\n", dir);
 	printf("  built      %s in %.0f s\n", text(record, "date"),
 	       json_real_value(json_object_get(record, "seconds")));
 	printf("  compiler   %s\n", text(record, "compiler"));
 	printf("  linker     %s\n", text(record, "linker"));
-	printf("  source     %s\n", text(json_object_get(record, "source"), "hash"));
+	printf("  objects    %d compiled%s\n",
+	       (int)json_integer_value(json_object_get(record, "objects")),
+	       json_is_true(json_object_get(record, "incremental")) ? ", the rest its base's" : "");
+	print_source(json_object_get(record, "source"));
+	printf("  config     %s\n", text(record, "config_sha256"));
 	printf("  key        %s\n", text(record, "key"));
 }
 

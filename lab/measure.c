@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "lab/measure.h"
 
+#include "kernels/kernel.h"
 #include "lab/cmd.h"
 #include "lab/log.h"
 #include "lab/rundir.h"
@@ -20,6 +21,8 @@ GOptionEntry *measure_options(struct measure *m)
 		 "what to run; may be given again (see bootlab scenario list)", "SCENARIO"},
 		{"set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &m->settings,
 		 "a scenario's parameter, or several values to sweep", "KEY=VALUE[,VALUE]"},
+		{"each-patch", 0, 0, G_OPTION_ARG_NONE, &m->each_patch,
+		 "BASE+SERIES stands for all its prefixes, BASE+SERIES/1 and so on", NULL},
 		{"iterations", 'n', 0, G_OPTION_ARG_INT, &m->iterations,
 		 "samples of each kernel and parameter set (default 3)", "N"},
 		{"db", 0, 0, G_OPTION_ARG_FILENAME, &m->db_path,
@@ -107,7 +110,11 @@ int measure_new(struct measure *m, char *const *kernels, char *const *scenarios,
 
 	if (!db || !rundir_open(err))
 		return EXIT_CANT;
-	m->order.kernels = kernels;
+	g_auto(GStrv) names = kernel_expand(kernels, m->each_patch, err);
+
+	if (!names)
+		return EXIT_CANT;
+	m->order.kernels = names;
 	m->order.scenarios = scenarios;
 	gint64 campaign = campaign_plan(db, &m->order, err);
 

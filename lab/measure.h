@@ -14,6 +14,7 @@ struct measure {
 	char *plots;
 	char *testbed_memory;
 	int iterations;
+	gboolean each_patch;
 	gint64 seed;
 	char *connect;
 	char *accel;
