@@ -11,9 +11,8 @@
 /* Counts the changes of how kernels are built: a new number builds them all anew. */
 #define RECIPE "1"
 
-/* The first line that a tool says of itself. NULL with err. */
-static char *tool_version(const struct arch *arch, const char *tool, const char *package,
-			  GError **err)
+static char *ask_version(const struct arch *arch, const char *tool, const char *package,
+			 GError **err)
 {
 	g_autofree char *program = g_strconcat(arch->cross, tool, NULL);
 	const char *argv[] = {program, "--version", NULL};
@@ -25,6 +24,25 @@ static char *tool_version(const struct arch *arch, const char *tool, const char 
 	}
 	version[strcspn(version, "\n")] = '\0';
 	return version;
+}
+
+/* The first line that a tool says of itself, which is asked once. NULL with err. */
+static char *tool_version(const struct arch *arch, const char *tool, const char *package,
+			  GError **err)
+{
+	static GHashTable *known;
+	g_autofree char *program = g_strconcat(arch->cross, tool, NULL);
+
+	if (!known)
+		known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	if (!g_hash_table_contains(known, program)) {
+		char *version = ask_version(arch, tool, package, err);
+
+		if (!version)
+			return NULL;
+		g_hash_table_insert(known, g_strdup(program), version);
+	}
+	return g_strdup(g_hash_table_lookup(known, program));
 }
 
 static void add(GChecksum *sum, const char *what, const char *value)

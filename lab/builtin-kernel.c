@@ -151,7 +151,7 @@ static void print_source(json_t *source)
 {
 	const char *commit = text(source, "commit");
 
-	printf("  source     %s\n", text(source, "hash"));
+	printf("  source     %s\n", text(source, "hash") ? text(source, "hash") : "unknown");
 	if (commit && *commit)
 		printf("  commit     %s\n", commit);
 }
