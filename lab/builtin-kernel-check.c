@@ -19,14 +19,27 @@ static const char about[] =
 	"is run too; what it says counts for nothing but is told.\n"
 	"\n"
 	"  bootlab kernel check pin-parallel\n"
-	"  bootlab kernel check --all --no-boot\n"
+	"  bootlab kernel check --all --stage apply\n"
 	"\n"
 	"Exit status: 0 all hold, 1 some prefix breaks, 2 could not be done.";
 
+/* How far a prefix is tried. */
+enum stage { APPLY, BUILD, BOOT };
+
+static const struct {
+	const char *name;
+	const char *held; /* what is true of a prefix that came through */
+} stages[] = {
+	[APPLY] = {"apply", "applies"},
+	[BUILD] = {"build", "applies, builds"},
+	[BOOT] = {"boot", "applies, builds, boots, runs, keeps the gates"},
+};
+
 struct options {
 	struct measure measure;
-	char *base;
-	gboolean all, no_boot;
+	char *base, *stage_name;
+	enum stage stage;
+	gboolean all;
 };
 
 /* What became of a prefix. Without `broken` all that was tried holds. */
@@ -74,7 +87,8 @@ static bool judge_warnings(struct verdict *verdict, const struct kernel *kernel,
 	return true;
 }
 
-static bool judge_build(struct verdict *verdict, const struct kernel *kernel, GError **err)
+static bool judge_build(struct verdict *verdict, const struct kernel *kernel, enum stage stage,
+			GError **err)
 {
 	g_autoptr(KernelBuild) build = kernel_built(kernel, err);
 	GError *why = NULL;
@@ -83,6 +97,8 @@ static bool judge_build(struct verdict *verdict, const struct kernel *kernel, GE
 		return false;
 	if (!build && !kernel_apply(kernel, &why))
 		return breaks(verdict, "apply", why, err);
+	if (stage == APPLY)
+		return true;
 	if (!build)
 		build = kernel_build(kernel, &why);
 	if (!build)
@@ -103,14 +119,14 @@ static bool judge_style(struct verdict *verdict, const struct kernel *kernel, GE
 	return true;
 }
 
-/* Whether one prefix applies and builds. NULL with err. */
-static struct verdict *judge(const char *name, GError **err)
+/* Whether one prefix applies and, where that is asked, builds. NULL with err. */
+static struct verdict *judge(const char *name, enum stage stage, GError **err)
 {
 	g_autoptr(Kernel) kernel = kernel_find(name, err);
 	struct verdict *verdict = g_new0(struct verdict, 1);
 
 	verdict->kernel = g_strdup(name);
-	if (kernel && judge_build(verdict, kernel, err) && judge_style(verdict, kernel, err))
+	if (kernel && judge_build(verdict, kernel, stage, err) && judge_style(verdict, kernel, err))
 		return verdict;
 	verdict_free(verdict);
 	return NULL;
@@ -183,14 +199,11 @@ static bool boot(GPtrArray *verdicts, struct measure *m, char *scenario, GError 
 	return true;
 }
 
-static void print_verdict(const struct verdict *verdict, bool booted)
+static void print_verdict(const struct verdict *verdict, enum stage stage)
 {
-	const char *held =
-		booted ? "applies, builds, boots, runs, keeps the gates" : "applies, builds";
-
-	printf("%-32s %s%s%s%s\n", verdict->kernel,
-	       verdict->broken ? "BREAKS: " : "ok: ", verdict->broken ? verdict->broken : held,
-	       verdict->style ? "; " : "", verdict->style ? verdict->style : "");
+	printf("%-32s %s%s%s%s\n", verdict->kernel, verdict->broken ? "BREAKS: " : "ok: ",
+	       verdict->broken ? verdict->broken : stages[stage].held, verdict->style ? "; " : "",
+	       verdict->style ? verdict->style : "");
 	if (verdict->why)
 		printf("    %s\n", verdict->why);
 }
@@ -203,21 +216,23 @@ static int check_on(struct options *options, const struct series *series, const 
 		g_ptr_array_new_with_free_func((GDestroyNotify)verdict_free);
 	g_autofree char *whole = g_strdup_printf("%s+%s", base, series->name);
 	char *const names[] = {whole, NULL};
-	g_auto(GStrv) prefixes = kernel_expand(names, true, err);
-	bool boots = !options->no_boot && series->scenario;
+	/* A series whose last patch applies has none that does not. */
+	g_auto(GStrv) prefixes = kernel_expand(names, options->stage != APPLY, err);
+	enum stage stage = series->scenario ? options->stage : MIN(options->stage, BUILD);
 	int all_hold = 1;
 
 	for (char **name = prefixes; name && *name; name++) {
-		struct verdict *verdict = judge(*name, err);
+		struct verdict *verdict = judge(*name, stage, err);
 
 		if (!verdict)
 			return -1;
 		g_ptr_array_add(verdicts, verdict);
 	}
-	if (!prefixes || (boots && !boot(verdicts, &options->measure, series->scenario, err)))
+	if (!prefixes ||
+	    (stage == BOOT && !boot(verdicts, &options->measure, series->scenario, err)))
 		return -1;
 	for (guint i = 0; i < verdicts->len; i++) {
-		print_verdict(verdicts->pdata[i], boots);
+		print_verdict(verdicts->pdata[i], stage);
 		all_hold &= !((struct verdict *)verdicts->pdata[i])->broken;
 	}
 	fflush(stdout);
@@ -295,18 +310,33 @@ static int check_all(struct options *options, char **arguments, GError **err)
 	return all_hold ? EXIT_DONE : EXIT_FOUND;
 }
 
+static bool find_stage(struct options *options, GError **err)
+{
+	options->stage = BOOT;
+	if (!options->stage_name)
+		return true;
+	for (guint i = 0; i < G_N_ELEMENTS(stages); i++)
+		if (!strcmp(stages[i].name, options->stage_name)) {
+			options->stage = i;
+			return true;
+		}
+	return bl_fail(err, BL_ERROR_INPUT, "--stage %s: give apply, build or boot",
+		       options->stage_name);
+}
+
 static bool parse(int *argc, char ***argv, struct options *options, GError **err)
 {
 	const GOptionEntry own[] = {
 		{"base", 0, 0, G_OPTION_ARG_STRING, &options->base,
 		 "only on this base (or one that the series does not name)", "BASE"},
 		{"all", 0, 0, G_OPTION_ARG_NONE, &options->all, "all series that there are", NULL},
-		{"no-boot", 0, 0, G_OPTION_ARG_NONE, &options->no_boot,
-		 "only whether they apply and build", NULL},
+		{"stage", 0, 0, G_OPTION_ARG_STRING, &options->stage_name,
+		 "how far to go: apply, build or boot (the default)", "STAGE"},
 	};
 
 	return measure_parse(&options->measure, argc, argv, own, G_N_ELEMENTS(own), "SERIES…",
-			     about, err);
+			     about, err) &&
+	       find_stage(options, err);
 }
 
 int kernel_check(int argc, char **argv)
@@ -322,5 +352,6 @@ int kernel_check(int argc, char **argv)
 		status = check_all(&options, argv + 1, &err);
 	measure_clear(&options.measure);
 	g_free(options.base);
+	g_free(options.stage_name);
 	return err ? cmd_end_error(err) : status;
 }

@@ -151,7 +151,7 @@ is "it is the same to the bit" "$(sha256sum <"$CACHE/kernels/$good/image")" "$im
 rm -rf "$CACHE/kernels/$good"
 
 # --- check ---
-status "a series that breaks is found out" 1 "$BOOTLAB" kernel check warned --no-boot
+status "a series that breaks is found out" 1 "$BOOTLAB" kernel check warned --stage build
 like "by a new warning" "$(cat "$OUT")" \
 	"6\.1\+warned/1 +BREAKS: build.*vfio_iommu_type1\.c:2:13: warning: .planted. defined but not used"
 like "and a patch that does not apply" "$(cat "$OUT")" \
