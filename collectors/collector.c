@@ -9,6 +9,7 @@
 
 static const struct collector *const collectors[] = {
 	&dma_map_collector,
+	&vmstat_collector,
 };
 
 #define COUNT (sizeof(collectors) / sizeof(*collectors))

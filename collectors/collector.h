@@ -21,5 +21,6 @@ int collectors_drain(void);
 int collectors_stop(void);
 
 extern const struct collector dma_map_collector;
+extern const struct collector vmstat_collector;
 
 #endif

@@ -6,6 +6,7 @@
 #include "collectors/fail.h"
 #include "collectors/gate.h"
 #include "collectors/sys.h"
+#include "collectors/vmstat.h"
 
 #include <ctype.h>
 #include <dirent.h>
@@ -20,19 +21,6 @@ struct pins {
 
 static struct pins before;
 
-int vmstat_value(const char *vmstat, const char *name, uint64_t *value)
-{
-	size_t len = strlen(name);
-
-	for (const char *line = vmstat; *line; line += strcspn(line, "\n"), line += *line == '\n') {
-		if (strncmp(line, name, len) || line[len] != ' ')
-			continue;
-		*value = strtoull(line + len, NULL, 10);
-		return 0;
-	}
-	return -ENOENT;
-}
-
 uint64_t status_bytes(const char *status, const char *field)
 {
 	size_t len = strlen(field);
@@ -43,16 +31,13 @@ uint64_t status_bytes(const char *status, const char *field)
 	return 0;
 }
 
-/* Each CPU keeps the last few counts to itself until it is told to hand them in. */
 static int read_pins(struct pins *pins)
 {
-	int rc = sys_write("/proc/sys/vm/stat_refresh", "1");
-	char *vmstat = rc ? NULL : sys_read("/proc/vmstat");
+	char *vmstat = vmstat_read();
+	int rc;
 
-	if (rc)
-		return rc;
 	if (!vmstat)
-		return fail(errno, "/proc/vmstat");
+		return -EIO;
 	rc = vmstat_value(vmstat, "nr_foll_pin_acquired", &pins->acquired);
 	if (!rc)
 		rc = vmstat_value(vmstat, "nr_foll_pin_released", &pins->released);

@@ -4,9 +4,6 @@
 
 #include <stdint.h>
 
-/* The counter in the text of /proc/vmstat. -ENOENT if this kernel has none of that name. */
-int vmstat_value(const char *vmstat, const char *name, uint64_t *value);
-
 /* The field, in bytes, in the text of a /proc/PID/status ("VmLck:     64 kB"); 0 without one. */
 uint64_t status_bytes(const char *status, const char *field);
 

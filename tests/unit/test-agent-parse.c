@@ -5,6 +5,7 @@
 #include "collectors/pins.h"
 #include "collectors/sys.h"
 #include "collectors/thp.h"
+#include "collectors/vmstat.h"
 #include "scenarios/vfio.h"
 #include "tests/unit/cmocka.h"
 
