@@ -61,11 +61,12 @@ static bool choose_accel(struct bench *bench, const struct sample_opts *opts, GE
 static bool bench_prepare(struct bench *bench, const struct db_planned *planned,
 			  const struct sample_opts *opts, GError **err)
 {
+	const char *cmdline = NULL;
 	json_int_t memory, bar = 0;
 	int cpus;
 
-	json_unpack(planned->definition, "{s:{s:I, s:i, s:i}}", "testbed", "memory", &memory,
-		    "cpus", &cpus, "deadline", &bench->deadline_s);
+	json_unpack(planned->definition, "{s:{s:I, s:i, s:i, s?s}}", "testbed", "memory", &memory,
+		    "cpus", &cpus, "deadline", &bench->deadline_s, "cmdline", &cmdline);
 	json_unpack(planned->params, "{s?I}", "bar", &bar);
 	bench->agent = path_agent(err);
 	bench->initramfs = bench->agent ? initramfs_build(bench->agent, err) : NULL;
@@ -79,6 +80,7 @@ static bool bench_prepare(struct bench *bench, const struct db_planned *planned,
 		.connect = opts->connect,
 		.kernel = bench->build->image,
 		.initrd = bench->initramfs,
+		.cmdline = cmdline,
 		.ram = bench->ram->path,
 		.memory = memory,
 		.bar = bar,

@@ -30,7 +30,7 @@ struct interval {
 struct scenario {
 	char *name, *summary, *description, *workload, *guest_kernel;
 	struct {
-		char *memory;
+		char *memory, *cmdline;
 		unsigned cpus;
 		unsigned deadline;
 	} testbed;
@@ -88,6 +88,7 @@ static const cyaml_schema_field_t testbed_fields[] = {
 	TEXT("memory", struct scenario, testbed.memory),
 	CYAML_FIELD_UINT("cpus", CYAML_FLAG_DEFAULT, struct scenario, testbed.cpus),
 	CYAML_FIELD_UINT("deadline", CYAML_FLAG_DEFAULT, struct scenario, testbed.deadline),
+	OPTIONAL_TEXT("cmdline", struct scenario, testbed.cmdline),
 	CYAML_FIELD_END,
 };
 
@@ -226,8 +227,23 @@ static json_t *intervals_json(const char *path, const struct scenario *scenario,
 	return list;
 }
 
-static json_t *definition(const char *path, const struct scenario *scenario, GError **err)
+/* Words of a kernel's command line; "--" would hand those that follow to init. */
+static bool cmdline_ok(const char *text)
 {
+	static const char allowed[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+		"_.,:;=%@+/!-";
+	g_auto(GStrv) words = g_strsplit(text, " ", -1);
+
+	for (char **word = words; *word; word++)
+		if (!**word || (*word)[strspn(*word, allowed)] || !strcmp(*word, "--"))
+			return false;
+	return true;
+}
+
+static json_t *testbed_json(const char *path, const struct scenario *scenario, GError **err)
+{
+	const char *cmdline = scenario->testbed.cmdline;
 	g_autoptr(GError) why = NULL;
 	guint64 memory;
 
@@ -239,6 +255,24 @@ static json_t *definition(const char *path, const struct scenario *scenario, GEr
 		yaml_fail(path, "testbed", err, "needs at least one CPU and a deadline of 1 s");
 		return NULL;
 	}
+	if (cmdline && !cmdline_ok(cmdline)) {
+		yaml_fail(
+			path, "cmdline", err,
+			"is words for a kernel's command line, with one space between them, not '%s'",
+			cmdline);
+		return NULL;
+	}
+	return json_pack("{s:I, s:i, s:i, s:s*}", "memory", (json_int_t)memory, "cpus",
+			 (int)scenario->testbed.cpus, "deadline", (int)scenario->testbed.deadline,
+			 "cmdline", cmdline);
+}
+
+static json_t *definition(const char *path, const struct scenario *scenario, GError **err)
+{
+	json_auto_t *testbed = testbed_json(path, scenario, err);
+
+	if (!testbed)
+		return NULL;
 	json_t *params = params_json(path, scenario, err);
 	json_t *intervals = params ? intervals_json(path, scenario, err) : NULL;
 
@@ -246,13 +280,11 @@ static json_t *definition(const char *path, const struct scenario *scenario, GEr
 		json_decref(params);
 		return NULL;
 	}
-	return json_pack("{s:s, s:s, s:s, s:s, s:s?, s:{s:I, s:i, s:i}, s:o, s:o, s:o, s:o, s:o}",
-			 "name", scenario->name, "summary", scenario->summary, "description",
+	return json_pack("{s:s, s:s, s:s, s:s, s:s?, s:O, s:o, s:o, s:o, s:o, s:o}", "name",
+			 scenario->name, "summary", scenario->summary, "description",
 			 scenario->description, "workload", scenario->workload, "guest_kernel",
-			 scenario->guest_kernel, "testbed", "memory", (json_int_t)memory, "cpus",
-			 (int)scenario->testbed.cpus, "deadline", (int)scenario->testbed.deadline,
-			 "params", params, "intervals", intervals, "phases",
-			 texts_json(&scenario->phases), "collectors",
+			 scenario->guest_kernel, "testbed", testbed, "params", params, "intervals",
+			 intervals, "phases", texts_json(&scenario->phases), "collectors",
 			 texts_json(&scenario->collectors), "gates", texts_json(&scenario->gates));
 }
 

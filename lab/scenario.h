@@ -5,7 +5,8 @@
  * Inside bootlab a scenario is a JSON object, its definition, which goes into the db with the
  * campaign, so that a report or a resumed campaign needs no YAML:
  *   {"name", "summary", "description", "workload",
- *    "testbed": {"memory": bytes, "cpus": n, "deadline": s}, "guest_kernel": name or null,
+ *    "testbed": {"memory": bytes, "cpus": n, "deadline": s, "cmdline": words, where there are},
+ *    "guest_kernel": name or null,
  *    "params": [{"name", "kind": "size" | "count" | "flag", "default": [values], "help"}],
  *    "intervals": [{"name", "from", "to", "better"}], "phases": [marks],
  *    "collectors": [names], "gates": [names]}

@@ -14,9 +14,10 @@ struct testbed_config {
 	const char *accel;   /* "kvm" or "tcg" */
 	const char *kernel;  /* image */
 	const char *initrd;
-	const char *ram; /* pool file, at least `memory` long */
-	guint64 memory;	 /* bytes */
-	guint64 bar;	 /* bytes, a power of two; 0: no device */
+	const char *cmdline; /* more words for the kernel's command line, or NULL */
+	const char *ram;     /* pool file, at least `memory` long */
+	guint64 memory;	     /* bytes */
+	guint64 bar;	     /* bytes, a power of two; 0: no device */
 	int cpus;
 };
 

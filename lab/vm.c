@@ -36,7 +36,7 @@ static const char skeleton[] =
 	"  <os>\n"
 	"    <type arch='x86_64' machine='q35'>hvm</type>\n"
 	"    <kernel>%s</kernel><initrd>%s</initrd>\n"
-	"    <cmdline>" KERNEL_CMDLINE "%s</cmdline>\n"
+	"    <cmdline>" KERNEL_CMDLINE "%s %s</cmdline>\n"
 	"  </os>\n"
 	"  <features><acpi/><apic/><ioapic driver='qemu'/></features>\n"
 	"  <on_poweroff>destroy</on_poweroff>\n"
@@ -93,7 +93,8 @@ char *vm_domain_xml(const struct testbed_config *config, const char *name, const
 	const struct accel *accel = accel_find(config->accel);
 	g_autofree char *head = g_markup_printf_escaped(
 		skeleton, accel->domain_type, name, config->memory, config->cpus, config->kernel,
-		config->initrd, accel->cmdline, console, socket);
+		config->initrd, accel->cmdline, config->cmdline ? config->cmdline : "", console,
+		socket);
 	g_autofree char *ram = escape_commas(config->ram);
 	g_autofree char *backend = g_strdup_printf(
 		"memory-backend-file,id=pool,share=on,size=%" G_GUINT64_FORMAT ",mem-path=%s",

@@ -56,6 +56,19 @@ static void a_scenario_is_read_with_its_sizes(void **state)
 	assert_string_equal(better, "lower");
 }
 
+static void a_testbed_can_have_words_for_its_kernel(void **state)
+{
+	g_autofree char *text = changed("cpus: 2", "cpus: 2, cmdline: \"movablecore=50% quiet\"");
+	const char *cmdline;
+
+	(void)state;
+	write_scenario("one", text);
+	json_auto_t *scenario = scenario_load("one", NULL);
+
+	assert_int_equal(json_unpack(scenario, "{s:{s:s}}", "testbed", "cmdline", &cmdline), 0);
+	assert_string_equal(cmdline, "movablecore=50% quiet");
+}
+
 static void faults_are_named_with_file_and_line(void **state)
 {
 	static const struct {
@@ -70,6 +83,10 @@ static void faults_are_named_with_file_and_line(void **state)
 		{"name: one", "name: two", "one.yaml:1"},
 		{"memory: 1G", "memory: lots", "one.yaml:6"},
 		{"cpus: 2", "cpus: 0", "one.yaml:6"},
+		{"cpus: 2", "cpus: 2, cmdline: \"a  b\"", "one.yaml:6"},
+		{"cpus: 2", "cpus: 2, cmdline: \"a -- init\"", "one.yaml:6"},
+		{"cpus: 2", "cpus: 2, cmdline: \"a='b'\"", "one.yaml:6"},
+		{"cpus: 2", "cpus: 2, cmdline: \"a\\nb\"", "one.yaml:6"},
 	};
 
 	(void)state;
@@ -152,6 +169,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_scenario_is_read_with_its_sizes),
+		cmocka_unit_test(a_testbed_can_have_words_for_its_kernel),
 		cmocka_unit_test(faults_are_named_with_file_and_line),
 		cmocka_unit_test(an_unknown_scenario_lists_those_there_are),
 		cmocka_unit_test(settings_replace_and_multiply),

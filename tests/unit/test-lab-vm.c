@@ -25,6 +25,17 @@ static void the_domain_says_what_was_asked(void **state)
 	assert_non_null(strstr(xml, "erms=off"));
 }
 
+static void a_scenarios_words_follow_the_labs_own(void **state)
+{
+	struct testbed_config more = config;
+
+	(void)state;
+	more.cmdline = "movablecore=50%";
+	g_autofree char *xml = vm_domain_xml(&more, "name", "/console", "/socket");
+
+	assert_non_null(strstr(xml, " tsc=reliable movablecore=50%</cmdline>"));
+}
+
 static void kvm_gets_the_hosts_cpu(void **state)
 {
 	struct testbed_config kvm = config;
@@ -62,6 +73,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_domain_says_what_was_asked),
+		cmocka_unit_test(a_scenarios_words_follow_the_labs_own),
 		cmocka_unit_test(kvm_gets_the_hosts_cpu),
 		cmocka_unit_test(paths_cannot_break_out_of_their_place),
 		cmocka_unit_test(without_a_bar_there_is_no_device),
