@@ -6,6 +6,7 @@
 #include "collectors/emit.h"
 #include "collectors/fail.h"
 #include "collectors/sys.h"
+#include "lab/protocol.h"
 #include "scenarios/workload.h"
 
 #include <errno.h>
@@ -101,6 +102,11 @@ int applet_arg(const char *args, const char *name, uint64_t *value)
 		return fail(0, "no parameter %s", name);
 	*value = strtoull(text, &end, 10);
 	return end == text || *end ? fail(0, "%s=%s is no number", name, text) : 0;
+}
+
+void applet_duration(const char *name, int64_t start)
+{
+	emit_metric(name, (double)(now_ns() - start) / NSEC_PER_SEC, "s", PROTOCOL_BETTER_LOWER);
 }
 
 static void __attribute__((noreturn)) agent_lost(int err)

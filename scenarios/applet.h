@@ -25,4 +25,7 @@ int applet_sync(void);
 /* In the child: a number among the args. -errno with fail(). */
 int applet_arg(const char *args, const char *name, uint64_t *value);
 
+/* In the child: emits as a metric how long it is since `start`, a now_ns() time. */
+void applet_duration(const char *name, int64_t start);
+
 #endif

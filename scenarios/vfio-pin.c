@@ -11,8 +11,8 @@
 #include "collectors/pins.h"
 #include "collectors/sys.h"
 #include "collectors/thp.h"
-#include "lab/protocol.h"
 #include "scenarios/applet.h"
+#include "scenarios/memory.h"
 #include "scenarios/vfio.h"
 #include "scenarios/workload.h"
 
@@ -22,52 +22,12 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* Above all of the 32-bit world, where interrupt windows and legacy holes are. */
-#define IOVA_FROM (4ULL << 30)
-
-/* Large enough for the IOMMU's largest pages. */
-#define IOVA_ALIGN (1ULL << 30)
-
 struct pin {
 	struct vfio vfio;
 	uint64_t memory, touched, bar; /* the parameters */
 	uint64_t iova;
 	uint64_t locked_before, locked_mapped, locked_after;
 };
-
-static void metric(const char *name, int64_t start)
-{
-	emit_metric(name, (double)(now_ns() - start) / NSEC_PER_SEC, "s", PROTOCOL_BETTER_LOWER);
-}
-
-/* mmap() aligns to small pages: take more, and give back what is over at either end. */
-static void *map_huge(uint64_t size)
-{
-	char *all = mmap(NULL, size + THP_SIZE, PROT_READ | PROT_WRITE,
-			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	size_t head = -(uintptr_t)all % THP_SIZE;
-
-	if (all == MAP_FAILED) {
-		fail(errno, "mmap of %" PRIu64 " bytes", size);
-		return NULL;
-	}
-	if (head)
-		munmap(all, head);
-	munmap(all + head + size, THP_SIZE - head);
-	if (madvise(all + head, size, MADV_HUGEPAGE) < 0) {
-		fail(errno, "madvise(MADV_HUGEPAGE)");
-		return NULL;
-	}
-	return all + head;
-}
-
-static void touch(char *memory, uint64_t size)
-{
-	long page = sysconf(_SC_PAGESIZE);
-
-	for (uint64_t i = 0; i < size; i += page)
-		((volatile char *)memory)[i] = 1;
-}
 
 static int locked_bytes(uint64_t *bytes)
 {
@@ -86,7 +46,7 @@ static int timed_map(const struct pin *pin, const char *name, void *vaddr, uint6
 	int rc = vfio_map(&pin->vfio, vaddr, pin->iova, size);
 
 	if (!rc)
-		metric(name, start);
+		applet_duration(name, start);
 	return rc;
 }
 
@@ -96,7 +56,7 @@ static int timed_unmap(const struct pin *pin, const char *name, uint64_t size)
 	int rc = vfio_unmap(&pin->vfio, pin->iova, size);
 
 	if (!rc)
-		metric(name, start);
+		applet_duration(name, start);
 	return rc;
 }
 
@@ -117,15 +77,15 @@ static int map_and_unmap_ram(struct pin *pin, void *ram)
 
 static int pin_ram(struct pin *pin)
 {
-	char *ram = map_huge(pin->memory);
+	char *ram = memory_map(pin->memory, true);
 	int64_t start = now_ns();
 	int rc;
 
 	if (!ram)
 		return -ENOMEM;
 	if (pin->touched) {
-		touch(ram, pin->memory);
-		metric("touch_ram", start);
+		memory_touch(ram, pin->memory);
+		applet_duration("touch_ram", start);
 	}
 	rc = map_and_unmap_ram(pin, ram);
 	if (!rc)
@@ -134,7 +94,7 @@ static int pin_ram(struct pin *pin)
 		return rc;
 	start = now_ns();
 	munmap(ram, pin->memory);
-	metric("munmap_ram", start);
+	applet_duration("munmap_ram", start);
 	return 0;
 }
 
@@ -151,7 +111,7 @@ static int pin_bar(struct pin *pin)
 
 	if (!rc) {
 		(void)*(volatile uint32_t *)bar;
-		metric("fault_bar", start);
+		applet_duration("fault_bar", start);
 		rc = timed_map(pin, "map_bar", bar, pin->bar);
 	}
 	if (!rc)
@@ -201,10 +161,9 @@ int vfio_pin(const char *args)
 	if (rc)
 		return rc;
 	most = pin.memory > pin.bar ? pin.memory : pin.bar;
-	rc = iova_fit(pin.vfio.ranges, pin.vfio.n_ranges, IOVA_FROM, IOVA_ALIGN, most, &pin.iova);
-	if (rc)
-		return fail(-rc, "no IOVA range for %" PRIu64 " bytes", most);
-	rc = pin_ram(&pin);
+	rc = vfio_iova(&pin.vfio, most, &pin.iova);
+	if (!rc)
+		rc = pin_ram(&pin);
 	if (!rc && pin.bar)
 		rc = pin_bar(&pin);
 	if (!rc)

@@ -14,6 +14,12 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+/* Above all of the 32-bit world, where interrupt windows and legacy holes are. */
+#define IOVA_FROM (4ULL << 30)
+
+/* Large enough for the IOMMU's largest pages. */
+#define IOVA_ALIGN (1ULL << 30)
+
 static int open_container(struct vfio *vfio)
 {
 	vfio->container = open("/dev/vfio/vfio", O_RDWR | O_CLOEXEC);
@@ -171,4 +177,11 @@ int iova_fit(const struct iova_range *ranges, size_t n, uint64_t from, uint64_t 
 		return 0;
 	}
 	return -ENOSPC;
+}
+
+int vfio_iova(const struct vfio *vfio, uint64_t size, uint64_t *iova)
+{
+	int rc = iova_fit(vfio->ranges, vfio->n_ranges, IOVA_FROM, IOVA_ALIGN, size, iova);
+
+	return rc ? fail(-rc, "no IOVA range for %" PRIu64 " bytes", size) : 0;
 }

@@ -23,6 +23,9 @@ int vfio_open(struct vfio *vfio, int group, const char *bdf);
 int vfio_map(const struct vfio *vfio, void *vaddr, uint64_t iova, uint64_t size);
 int vfio_unmap(const struct vfio *vfio, uint64_t iova, uint64_t size);
 
+/* An IOVA for size bytes that the IOMMU can map by its largest pages. */
+int vfio_iova(const struct vfio *vfio, uint64_t size, uint64_t *iova);
+
 /* Maps bytes of the device's largest region into this process; NULL with fail(). */
 void *vfio_mmap_bar(const struct vfio *vfio, uint64_t bytes);
 

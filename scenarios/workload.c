@@ -14,6 +14,9 @@ static const struct workload workloads[] = {
 	{.name = "vfio-pin",
 	 .summary = "map memory and a BAR for a device, and unmap them, without a guest",
 	 .applet = vfio_pin},
+	{.name = "pin-movable",
+	 .summary = "pin memory that has to leave the movable zone first",
+	 .applet = pin_movable},
 };
 
 const struct workload *workload_find(const char *name)

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "scenarios/memory.h"
+
+#include "collectors/fail.h"
+#include "collectors/thp.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stddef.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+/* mmap() aligns to small pages: take more, and give back what is over at either end. */
+static char *map_aligned(uint64_t size)
+{
+	char *all = mmap(NULL, size + THP_SIZE, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	size_t head = -(uintptr_t)all % THP_SIZE;
+
+	if (all == MAP_FAILED) {
+		fail(errno, "mmap of %" PRIu64 " bytes", size);
+		return NULL;
+	}
+	if (head)
+		munmap(all, head);
+	munmap(all + head + size, THP_SIZE - head);
+	return all + head;
+}
+
+void *memory_map(uint64_t size, bool huge)
+{
+	char *memory = map_aligned(size);
+
+	if (!memory || !madvise(memory, size, huge ? MADV_HUGEPAGE : MADV_NOHUGEPAGE))
+		return memory;
+	fail(errno, "madvise(%s)", huge ? "MADV_HUGEPAGE" : "MADV_NOHUGEPAGE");
+	return NULL;
+}
+
+void memory_touch(void *memory, uint64_t size)
+{
+	long page = sysconf(_SC_PAGESIZE);
+
+	for (uint64_t i = 0; i < size; i += page)
+		((volatile char *)memory)[i] = 1;
+}
