@@ -13,6 +13,7 @@
 
 #include <glib/gstdio.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 void kernel_build_free(struct kernel_build *build)
 {
@@ -21,6 +22,7 @@ void kernel_build_free(struct kernel_build *build)
 	g_free(build->key);
 	g_free(build->dir);
 	g_free(build->image);
+	g_free(build->arch);
 	g_free(build->release);
 	g_free(build->config_hash);
 	g_free(build->compiler);
@@ -53,14 +55,17 @@ static bool check_tools(GError **err)
 		       missing->str);
 }
 
-/* Moves a file into the result. */
+/*
+ * Puts a file into the result. As a link: where the image is vmlinux, the objects that are kept
+ * for the next build need it too, and the linker makes a new file there.
+ */
 static bool take(const struct work *work, const char *from, const char *name, GError **err)
 {
 	g_autofree char *old = g_build_filename(work->objects, from, NULL);
 	g_autofree char *new = g_build_filename(work->result, name, NULL);
 
-	if (g_rename(old, new))
-		return bl_fail_errno(err, "cannot move %s to %s", old, new);
+	if (link(old, new))
+		return bl_fail_errno(err, "cannot link %s to %s", new, old);
 	return true;
 }
 

@@ -21,7 +21,7 @@ struct kernel {
 	char *summary;
 	char *base; /* the name's part before '+': without series */
 	struct base_source source;
-	char *arch;	    /* "x86_64" */
+	char *arch;	    /* as kernels/arch.h names it */
 	char **configs;	    /* NULL-terminated fragment names, in the order they are merged */
 	char *series;	    /* NULL: none */
 	char *scenario;	    /* the one that the series is for; NULL: none */
@@ -63,6 +63,7 @@ struct kernel_build {
 	char *key;     /* hash of source, config, patches and compiler: 64 hex digits */
 	char *dir;     /* holds image, config, build.json, build.log */
 	char *image;   /* the bootable image */
+	char *arch;    /* as kernels/arch.h names it */
 	char *release; /* uname -r */
 	char *config_hash;
 	char *compiler; /* the compiler's own first line */

@@ -11,14 +11,17 @@
 /* Counts the changes of how kernels are built: a new number builds them all anew. */
 #define RECIPE "1"
 
-static char *ask_version(const struct arch *arch, const char *tool, const char *package,
+static char *ask_version(const struct arch *arch, const char *tool, const char *native_package,
 			 GError **err)
 {
-	g_autofree char *program = g_strconcat(arch->cross, tool, NULL);
+	g_autofree char *cross = arch_cross(arch);
+	g_autofree char *program = g_strconcat(cross, tool, NULL);
 	const char *argv[] = {program, "--version", NULL};
 	char *version = run_capture(argv, err);
 
 	if (!version) {
+		g_autofree char *package = arch_package(arch, native_package);
+
 		g_prefix_error(err, "kernels need %s (apt-get install %s): ", program, package);
 		return NULL;
 	}
@@ -31,7 +34,8 @@ static char *tool_version(const struct arch *arch, const char *tool, const char 
 			  GError **err)
 {
 	static GHashTable *known;
-	g_autofree char *program = g_strconcat(arch->cross, tool, NULL);
+	g_autofree char *cross = arch_cross(arch);
+	g_autofree char *program = g_strconcat(cross, tool, NULL);
 
 	if (!known)
 		known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);

@@ -110,7 +110,7 @@ static bool add_variables(const struct work *work, GPtrArray *argv, GError **err
 static GPtrArray *make_argv(const struct work *work, const char *target, GError **err)
 {
 	g_autoptr(GPtrArray) argv = work_command();
-	const char *cross = work->arch->cross;
+	g_autofree char *cross = arch_cross(work->arch);
 
 	if (!add_variables(work, argv, err))
 		return NULL;

@@ -50,18 +50,19 @@ json_t *record_read(const char *key, GError **err)
 struct kernel_build *record_load(const char *key, GError **err)
 {
 	json_t *record = record_read(key, err);
-	const char *release, *config_hash, *compiler;
+	const char *arch, *release, *config_hash, *compiler;
 
 	if (!record)
 		return NULL;
 	struct kernel_build *build = NULL;
 
-	if (!json_unpack(record, "{s:s, s:s, s:s}", "release", &release, "config_sha256",
-			 &config_hash, "compiler", &compiler)) {
+	if (!json_unpack(record, "{s:s, s:s, s:s, s:s}", "arch", &arch, "release", &release,
+			 "config_sha256", &config_hash, "compiler", &compiler)) {
 		build = g_new0(struct kernel_build, 1);
 		build->key = g_strdup(key);
 		build->dir = record_dir(key, err);
 		build->image = g_build_filename(build->dir, "image", NULL);
+		build->arch = g_strdup(arch);
 		build->release = g_strdup(release);
 		build->config_hash = g_strdup(config_hash);
 		build->compiler = g_strdup(compiler);

@@ -49,7 +49,7 @@ static json_t *summarize(const struct kernel *kernel, GError **err)
 	g_autoptr(GError) why = NULL;
 	g_autoptr(KernelBuild) build = kernel_built(kernel, &why);
 	int built = why ? 0 : count_built(kernel, err);
-	const char *state = why ? "no source" : build ? "built" : "not built";
+	const char *state = why ? "lacking" : build ? "built" : "not built";
 
 	if (built < 0)
 		return NULL;

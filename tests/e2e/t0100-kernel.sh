@@ -75,7 +75,7 @@ describe 6.1-gone
 sed -i 's/linux-source-6.1/linux-source-0.0/' "$BASES/6.1-gone.yaml"
 status "a source that is not installed is an error" 2 "$BOOTLAB" kernel build 6.1-gone
 like "which names the package" "$(cat "$OUT")" "apt-get install linux-source-0\.0"
-like "a list with it tells that" "$("$BOOTLAB" kernel list)" "6\.1-gone +x86_64 +no source"
+like "a list with it tells that" "$("$BOOTLAB" kernel list)" "6\.1-gone +x86_64 +lacking"
 rm "$BASES/6.1-gone.yaml"
 
 # --- the cache ---
