@@ -33,6 +33,9 @@ static const struct mount_point testbed[] = {
 	{.source = "debug", .target = "/sys/kernel/debug", .type = "debugfs"},
 	{.source = "shm", .target = "/dev/shm", .type = "tmpfs"},
 	{.source = "tmp", .target = "/tmp", .type = "tmpfs"},
+};
+
+static const struct mount_point host_root[] = {
 	{.source = PROTOCOL_ROOT_TAG,
 	 .target = HOST_ROOT,
 	 .type = "9p",
@@ -89,6 +92,11 @@ int mounts_base(void)
 int mounts_testbed(void)
 {
 	return mount_all(testbed, COUNT(testbed));
+}
+
+int mounts_host_root(void)
+{
+	return mount_all(host_root, COUNT(host_root));
 }
 
 int mounts_enter_host(void)

@@ -9,8 +9,11 @@
 /* /dev, /proc and /sys: what every role needs; also makes the console stdin to stderr. */
 int mounts_base(void);
 
-/* What a testbed needs besides: tracefs, debugfs, /tmp, and the host's root. */
+/* What a testbed needs besides: tracefs, debugfs, and /tmp. */
 int mounts_testbed(void);
+
+/* The host's root: for a workload that runs the host's programs. Not every testbed has it. */
+int mounts_host_root(void);
 
 /*
  * For a child that is to run the host's programs: a mount namespace of its own, in which

@@ -11,6 +11,7 @@
 #include "collectors/fail.h"
 #include "collectors/guest.h"
 #include "collectors/loop.h"
+#include "collectors/mounts.h"
 #include "collectors/sys.h"
 #include "collectors/thp.h"
 #include "scenarios/boot-timeline.h"
@@ -186,8 +187,8 @@ static int read_params(const struct sample *sample)
 		rc = cell_param(&sample->cell, "vcpus", &config.vcpus);
 	if (!rc)
 		rc = cell_param(&sample->cell, "bar", &config.bar);
-	if (!rc && (!config.memory || config.memory % THP_SIZE))
-		rc = fail(0, "memory must be a multiple of 2M");
+	if (!rc && (!config.memory || config.memory % thp_size()))
+		rc = fail(0, "memory must be a multiple of %" PRIu64, thp_size());
 	if (!rc && (!sample->cell.has_device || !sample->cell.guest_kernel))
 		rc = fail(0, "guest-boot needs a device and a guest in the cell");
 	return rc;
@@ -231,7 +232,9 @@ int guest_boot(struct sample *sample)
 	if (rc)
 		return rc;
 	choose_accelerator();
-	rc = guest_qemu_warm(sample);
+	rc = mounts_host_root();
+	if (!rc)
+		rc = guest_qemu_warm(sample);
 	if (!rc)
 		rc = open_consoles();
 	if (!rc)

@@ -7,8 +7,8 @@
 #include "collectors/mounts.h"
 #include "collectors/sys.h"
 #include "lab/protocol.h"
+#include "scenarios/kvm.h"
 
-#include <cpuid.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
@@ -46,19 +46,6 @@ static void add_all(struct guest_argv *argv, const char *const *words)
 {
 	for (; *words; words++)
 		add(argv, "%s", *words);
-}
-
-/*
- * The testbed's own CPU for the guest. Where that is emulated, without XSAVE: QEMU's TCG lets
- * a nested guest's XSETBV pass by the KVM below it, whose CPUID then contradicts it, and the
- * guest kernel warns of that with a backtrace.
- */
-static const char *kvm_cpu(void)
-{
-	unsigned int eax, signature[3];
-
-	__cpuid(0x40000000, eax, signature[0], signature[1], signature[2]);
-	return memcmp(signature, "TCGTCGTCGTCG", sizeof(signature)) ? "host" : "host,-xsave";
 }
 
 static void add_machine(struct guest_argv *argv, const struct guest_config *config)

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Does KVM work here? /dev/kvm opens on machines where no guest ever runs, so one is run: a
- * page with a single HLT in it.
+ * page with a single HLT in it. That is code for x86, and so are the guests: where the agent
+ * runs on another machine, the answer is no.
  */
 #include "scenarios/kvm.h"
 
+#ifdef __x86_64__
+#include <cpuid.h>
 #include <fcntl.h>
 #include <linux/kvm.h>
 #include <stdint.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -15,6 +19,14 @@
 #define PAGE	4096
 #define CODE_AT 0x1000
 #define HLT	0xf4
+
+const char *kvm_cpu(void)
+{
+	unsigned int eax, signature[3];
+
+	__cpuid(0x40000000, eax, signature[0], signature[1], signature[2]);
+	return memcmp(signature, "TCGTCGTCGTCG", sizeof(signature)) ? "host" : "host,-xsave";
+}
 
 /* Real mode, flat, at the page's start. */
 static bool set_registers(int vcpu)
@@ -92,3 +104,16 @@ bool kvm_works(const char **why)
 	close(kvm);
 	return works;
 }
+#else
+
+const char *kvm_cpu(void)
+{
+	return "host";
+}
+
+bool kvm_works(const char **why)
+{
+	*why = "guests are for x86-64 only";
+	return false;
+}
+#endif

@@ -7,4 +7,11 @@
 /* true if KVM runs code on this machine; else why says what it did instead. */
 bool kvm_works(const char **why);
 
+/*
+ * The testbed's own CPU for a guest under KVM, in QEMU's words. Where that is emulated, without
+ * XSAVE: QEMU's TCG lets a nested guest's XSETBV pass by the KVM below it, whose CPUID then
+ * contradicts it, and the guest kernel warns of that with a backtrace.
+ */
+const char *kvm_cpu(void);
+
 #endif
