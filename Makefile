@@ -17,6 +17,10 @@ OBJECTS  := $(SOURCES:%.c=$(O)/%.o)
 AGENT    := $(wildcard collectors/*.c scenarios/*.c)
 AGENT_O  := $(AGENT:%.c=$(O)/agent.d/%.o)
 
+# Architectures of testbeds other than this machine's, each with the prefix of its tools.
+FOREIGN       := ppc64le
+CROSS_ppc64le := powerpc64le-linux-gnu-
+
 # make V=1 shows the commands.
 Q    := $(if $(V),,@)
 say   = @$(if $(V),:,echo "  build $@")
@@ -37,6 +41,28 @@ $(O)/agent.d/%.o: %.c | build/packages.installed
 	@mkdir -p $(@D)
 	$(say)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(WARN) -MMD -MP -c -o $@ $<
+
+# An agent for testbeds of another architecture: a static program too, made by its compiler.
+define foreign_agent
+.PHONY: agent-$(1)
+agent-$(1): $$(O)/$(1)/agent
+
+$$(O)/$(1)/agent: $$(AGENT:%.c=$$(O)/$(1)/%.o)
+	$$(say)
+	$$(Q)$$(CROSS_$(1))gcc -static $$(LDFLAGS) -o $$@ $$^ -ljansson
+
+$$(O)/$(1)/%.o: %.c | build/packages-$(1).installed
+	@mkdir -p $$(@D)
+	$$(say)
+	$$(Q)$$(CROSS_$(1))gcc $$(CPPFLAGS) $$(CFLAGS) $$(WARN) -MMD -MP -c -o $$@ $$<
+
+build/packages-$(1).installed: packages lab/deps.sh
+	@lab/deps.sh packages $(1)
+	@mkdir -p build && touch $$@
+
+-include $$(AGENT:%.c=$$(O)/$(1)/%.d)
+endef
+$(foreach arch,$(FOREIGN),$(eval $(call foreign_agent,$(arch))))
 
 $(O)/%.o: %.c | build/packages.installed
 	@mkdir -p $(@D)

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "lab/accel.h"
 
+#include "kernels/arch.h"
 #include "lab/log.h"
 #include "lab/paths.h"
 #include "lab/session.h"
+#include "lab/vm.h"
 
 #include <fcntl.h>
 #include <jansson.h>
@@ -23,7 +25,7 @@ static char *answer_path(GError **err)
 static char *answer_key(GError **err)
 {
 	g_autofree char *boot = NULL;
-	g_autofree char *qemu = testbed_qemu_version(err);
+	g_autofree char *qemu = testbed_qemu_version(arch_native(), err);
 
 	if (!qemu || !g_file_get_contents("/proc/sys/kernel/random/boot_id", &boot, NULL, err))
 		return NULL;
@@ -36,12 +38,17 @@ static void fill(struct accel_answer *answer, bool kvm, const char *why)
 	answer->why = g_strdup(why);
 }
 
-bool accel_known(struct accel_answer *answer, GError **err)
+bool accel_known(const char *arch, struct accel_answer *answer, GError **err)
 {
+	*answer = (struct accel_answer){0};
+	if (!vm_takes_accel(arch, "kvm")) {
+		answer->name = "tcg";
+		answer->why = g_strdup_printf("a testbed of %s on %s", arch, arch_native());
+		return true;
+	}
 	g_autofree char *path = answer_path(err);
 	g_autofree char *key = path ? answer_key(err) : NULL;
 
-	*answer = (struct accel_answer){0};
 	if (!key)
 		return false;
 	/* A file that is damaged or of another boot is as good as none: it is made anew. */
@@ -105,7 +112,7 @@ bool accel_choose(const struct testbed_config *testbed, struct accel_answer *ans
 	const char *why;
 	bool kvm;
 
-	if (!accel_known(answer, err))
+	if (!accel_known(testbed->arch, answer, err))
 		return false;
 	if (answer->name)
 		return true;

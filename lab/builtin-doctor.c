@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "kernels/arch.h"
 #include "kernels/kernel.h"
 #include "lab/accel.h"
 #include "lab/cmd.h"
@@ -44,44 +45,97 @@ static struct finding finding(enum verdict verdict, char *text, char *remedy)
 	return (struct finding){verdict, text, remedy};
 }
 
-static bool package_installed(const char *name)
+/* dpkg's name for this machine's architecture. */
+static const char *native_packages(void)
 {
-	const char *const argv[] = {"dpkg-query", "-W", "-f", "${db:Status-Status}", name, NULL};
-	g_autofree char *state = run_capture(argv, NULL);
+	static const char *const argv[] = {"dpkg", "--print-architecture", NULL};
+	static char *name;
 
-	return !g_strcmp0(state, "installed");
+	if (!name)
+		name = run_capture(argv, NULL);
+	return name ? g_strstrip(name) : "";
 }
 
-static struct finding check_packages(void)
+/* A library may be installed for several architectures: "NAME" asks for this machine's own. */
+static bool package_installed(const char *name)
+{
+	const char *const argv[] = {
+		"dpkg-query", "-W", "-f", "${Architecture} ${db:Status-Status}\n", name, NULL};
+	const char *colon = strchr(name, ':');
+	g_autofree char *states = run_capture(argv, NULL);
+	g_auto(GStrv) lines = g_strsplit(states ? states : "", "\n", -1);
+	g_autofree char *own =
+		g_strconcat(colon ? colon + 1 : native_packages(), " installed", NULL);
+
+	return g_strv_contains((const char *const *)lines, own) ||
+	       g_strv_contains((const char *const *)lines, "all installed");
+}
+
+/*
+ * The file `packages`: its names up to the first "[GROUP]" line, or those below that of a group.
+ * Those that are not installed, a blank before each; *count: of how many. NULL: no such file.
+ */
+static char *missing_packages(const char *group, guint *count)
 {
 	g_autofree char *path = g_build_filename(path_data(), "packages", NULL);
+	g_autofree char *heading = g_strdup_printf("[%s]", group);
 	g_autoptr(GString) missing = g_string_new(NULL);
 	g_autofree char *text = NULL;
-	guint count = 0;
+	bool ours = !*group;
 
+	*count = 0;
 	if (!g_file_get_contents(path, &text, NULL, NULL))
-		return finding(LACK, g_strdup_printf("%s is not there", path),
-			       g_strdup("make install"));
+		return NULL;
 	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
 
 	for (int i = 0; lines[i]; i++) {
 		g_autofree char *name = g_strndup(lines[i], strcspn(lines[i], " \t#"));
 
-		if (!*name)
+		if (*name == '[')
+			ours = !strcmp(name, heading);
+		if (!*name || *name == '[' || !ours)
 			continue;
-		count++;
+		++*count;
 		if (!package_installed(name))
 			g_string_append_printf(missing, " %s", name);
 	}
-	if (!missing->len)
+	return g_string_free(g_steal_pointer(&missing), FALSE);
+}
+
+static struct finding check_packages(void)
+{
+	guint count;
+	g_autofree char *missing = missing_packages("", &count);
+
+	if (!missing)
+		return finding(LACK, g_strdup_printf("%s/packages is not there", path_data()),
+			       g_strdup("make install"));
+	if (!*missing)
 		return finding(GOOD, g_strdup_printf("all %u are installed", count), NULL);
-	return finding(LACK, g_strdup_printf("missing:%s", missing->str),
-		       g_strdup_printf("apt-get install --no-install-recommends%s", missing->str));
+	return finding(LACK, g_strdup_printf("missing:%s", missing),
+		       g_strdup_printf("apt-get install --no-install-recommends%s", missing));
+}
+
+/* Testbeds of other architectures: nobody needs them who has no kernel for them. */
+static struct finding check_ppc64le(void)
+{
+	guint count;
+	g_autofree char *missing = missing_packages("ppc64le", &count);
+	g_autoptr(GError) err = NULL;
+	g_autofree char *agent = path_agent("ppc64le", &err);
+
+	if (missing && *missing)
+		return finding(NOTE, g_strdup_printf("not set up; missing:%s", missing),
+			       g_strdup("for testbeds of ppc64le: make agent-ppc64le"));
+	if (!agent)
+		return finding(NOTE, g_strdup("not set up"), g_strdup(err->message));
+	return finding(GOOD, g_strdup_printf("all %u packages and the agent are there", count),
+		       NULL);
 }
 
 static struct finding check_versions(void)
 {
-	g_autofree char *qemu = testbed_qemu_version(NULL);
+	g_autofree char *qemu = testbed_qemu_version(arch_native(), NULL);
 	g_autofree char *libvirt = testbed_libvirt_version();
 	struct utsname host;
 
@@ -102,7 +156,7 @@ static struct finding check_machine(void)
 	return finding(GOOD, g_strdup_printf("%ld × %s", sysconf(_SC_NPROCESSORS_ONLN), cpu), NULL);
 }
 
-/* Some build in the cache to try KVM with; NULL if there is none. */
+/* Some build in the cache for this machine to try KVM with; NULL if there is none. */
 static struct kernel_build *any_build(void)
 {
 	g_autoptr(GPtrArray) kernels = kernel_list(NULL);
@@ -110,8 +164,9 @@ static struct kernel_build *any_build(void)
 	for (guint i = 0; kernels && i < kernels->len; i++) {
 		struct kernel_build *build = kernel_built(kernels->pdata[i], NULL);
 
-		if (build)
+		if (build && !strcmp(build->arch, arch_native()))
 			return build;
+		kernel_build_free(build);
 	}
 	return NULL;
 }
@@ -119,13 +174,14 @@ static struct kernel_build *any_build(void)
 static bool try_accel(struct accel_answer *answer, GError **err)
 {
 	g_autoptr(KernelBuild) build = any_build();
-	g_autofree char *agent = build ? path_agent(err) : NULL;
+	g_autofree char *agent = build ? path_agent(build->arch, err) : NULL;
 	g_autofree char *initramfs = agent ? initramfs_build(agent, err) : NULL;
 	g_autoptr(PoolLease) ram = initramfs ? pool_take(TRY_MEMORY, err) : NULL;
 
 	if (!ram)
 		return !build;
 	const struct testbed_config config = {
+		.arch = build->arch,
 		.kernel = build->image,
 		.initrd = initramfs,
 		.ram = ram->path,
@@ -140,7 +196,8 @@ static struct finding check_accelerator(void)
 {
 	struct accel_answer answer = {0};
 	g_autoptr(GError) err = NULL;
-	bool ok = accel_known(&answer, &err) && (answer.name || try_accel(&answer, &err));
+	bool ok = accel_known(arch_native(), &answer, &err) &&
+		  (answer.name || try_accel(&answer, &err));
 	struct finding found;
 
 	if (!ok)
@@ -269,6 +326,7 @@ static const struct check {
 	{"IOMMU", check_iommu},		{"THP", check_thp},
 	{"hugepages", check_hugepages}, {"free memory", check_memory},
 	{"free disk", check_disk},	{"warm pool", check_pool},
+	{"ppc64le", check_ppc64le},
 };
 
 static gboolean as_json;

@@ -39,7 +39,7 @@ guint64 host_busy_ns(void)
 
 json_t *fingerprint(const struct testbed_config *config, GError **err)
 {
-	g_autofree char *qemu = testbed_qemu_version(err);
+	g_autofree char *qemu = testbed_qemu_version(config->arch, err);
 	g_autofree char *libvirt = testbed_libvirt_version();
 	g_autofree char *cpu = host_cpu_model();
 	struct utsname host;
@@ -47,10 +47,10 @@ json_t *fingerprint(const struct testbed_config *config, GError **err)
 	if (!qemu)
 		return NULL;
 	uname(&host);
-	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:i, s:s}", "testbed", "vm",
-			 "accelerator", config->accel, "qemu", qemu, "libvirt", libvirt,
-			 "host_kernel", host.release, "host_cpu", cpu, "host_cpus",
-			 (json_int_t)sysconf(_SC_NPROCESSORS_ONLN), "host_memory",
+	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:i, s:s}", "testbed",
+			 "vm", "testbed_arch", config->arch, "accelerator", config->accel, "qemu",
+			 qemu, "libvirt", libvirt, "host_kernel", host.release, "host_cpu", cpu,
+			 "host_cpus", (json_int_t)sysconf(_SC_NPROCESSORS_ONLN), "host_memory",
 			 (json_int_t)sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE),
 			 "testbed_memory", (json_int_t)config->memory, "testbed_cpus", config->cpus,
 			 "pool", "warm");

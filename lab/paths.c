@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "lab/paths.h"
 
+#include "kernels/arch.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
 #include <glib/gstdio.h>
+#include <string.h>
 #include <unistd.h>
 
 /* The folder of the running program. */
@@ -104,14 +107,16 @@ char *path_cache_dir(const char *sub, GError **err)
 	return g_steal_pointer(&dir);
 }
 
-char *path_agent(GError **err)
+char *path_agent(const char *arch, GError **err)
 {
+	bool native = !strcmp(arch, arch_native());
 	g_autofree char *tree = source_tree();
 	g_autofree char *dir = tree ? g_build_filename(tree, "build", NULL) : installed("libexec");
-	g_autofree char *agent = g_build_filename(dir, "agent", NULL);
+	g_autofree char *agent = g_build_filename(dir, native ? "" : arch, "agent", NULL);
 
 	if (!g_file_test(agent, G_FILE_TEST_IS_EXECUTABLE)) {
-		bl_fail(err, BL_ERROR_SYSTEM, "the agent %s is not there: run make", agent);
+		bl_fail(err, BL_ERROR_SYSTEM, "the agent %s is not there: run make%s%s", agent,
+			native ? "" : " agent-", native ? "" : arch);
 		return NULL;
 	}
 	return g_steal_pointer(&agent);

@@ -20,8 +20,11 @@ const char *path_cache(GError **err);
 /* g_build_filename(path_cache(), sub) with the folder made. g_free it. NULL with err. */
 char *path_cache_dir(const char *sub, GError **err);
 
-/* The agent binary: beside the program, or in libexec. g_free it. NULL with err. */
-char *path_agent(GError **err);
+/*
+ * The agent for testbeds of that architecture: in the folder build, or in libexec; for another
+ * than this machine's in a folder of its name there. g_free it. NULL with err.
+ */
+char *path_agent(const char *arch, GError **err);
 
 /*
  * true if name can be one component of a path: not empty, no '/', no leading '.', only

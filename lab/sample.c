@@ -10,6 +10,7 @@
 #include "lab/pool.h"
 #include "lab/protocol.h"
 #include "lab/session.h"
+#include "lab/vm.h"
 
 #include <string.h>
 
@@ -51,7 +52,7 @@ static bool choose_accel(struct bench *bench, const struct sample_opts *opts, GE
 {
 	bench->config.accel = opts->accel;
 	if (opts->accel)
-		return true;
+		return vm_check_accel(bench->config.arch, opts->accel, err);
 	if (!accel_choose(&bench->config, &bench->accel, err))
 		return false;
 	bench->config.accel = bench->accel.name;
@@ -68,16 +69,20 @@ static bool bench_prepare(struct bench *bench, const struct db_planned *planned,
 	json_unpack(planned->definition, "{s:{s:I, s:i, s:i, s?s}}", "testbed", "memory", &memory,
 		    "cpus", &cpus, "deadline", &bench->deadline_s, "cmdline", &cmdline);
 	json_unpack(planned->params, "{s?I}", "bar", &bar);
-	bench->agent = path_agent(err);
+	bench->build = kernel_build_by_key(planned->kernel_key, err);
+	bench->agent = bench->build ? path_agent(bench->build->arch, err) : NULL;
 	bench->initramfs = bench->agent ? initramfs_build(bench->agent, err) : NULL;
-	bench->build = bench->initramfs ? kernel_build_by_key(planned->kernel_key, err) : NULL;
-	if (!bench->build || !guest_prepare(bench, planned, err))
+	if (!bench->initramfs || !guest_prepare(bench, planned, err))
 		return false;
+	if (bar && !vm_takes_device(bench->build->arch))
+		return bl_fail(err, BL_ERROR_INPUT, "a testbed of %s has no device to pass through",
+			       bench->build->arch);
 	bench->ram = pool_take(memory, err);
 	if (!bench->ram)
 		return false;
 	bench->config = (struct testbed_config){
 		.connect = opts->connect,
+		.arch = bench->build->arch,
 		.kernel = bench->build->image,
 		.initrd = bench->initramfs,
 		.cmdline = cmdline,

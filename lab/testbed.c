@@ -263,10 +263,17 @@ char *testbed_libvirt_version(void)
 	return version_text(version);
 }
 
-char *testbed_qemu_version(GError **err)
+char *testbed_qemu_version(const char *arch, GError **err)
 {
-	static char *version; /* asked once: every sample's fingerprint has it */
-	const char *const argv[] = {VM_EMULATOR, "--version", NULL};
+	static GHashTable
+		*versions; /* by emulator, asked once: every sample's fingerprint has it */
+	const char *const argv[] = {vm_emulator(arch), "--version", NULL};
+
+	if (!vm_check_emulator(arch, err))
+		return NULL;
+	if (!versions)
+		versions = g_hash_table_new(g_str_hash, g_str_equal);
+	char *version = g_hash_table_lookup(versions, argv[0]);
 
 	if (!version) {
 		g_autofree char *text = run_capture(argv, err);
@@ -277,6 +284,7 @@ char *testbed_qemu_version(GError **err)
 		g_auto(GStrv) words = g_strsplit(text, " ", 5);
 
 		version = g_strdup(g_strv_length(words) > 3 ? words[3] : text);
+		g_hash_table_insert(versions, (char *)argv[0], version);
 	}
 	return g_strdup(version);
 }

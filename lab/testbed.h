@@ -11,6 +11,7 @@
 
 struct testbed_config {
 	const char *connect; /* libvirt URI; NULL: the embedded driver */
+	const char *arch;    /* the kernel's, as kernels/arch.h names it */
 	const char *accel;   /* "kvm" or "tcg" */
 	const char *kernel;  /* image */
 	const char *initrd;
@@ -47,8 +48,8 @@ void testbed_stop(struct testbed *testbed);
 typedef struct testbed Testbed;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Testbed, testbed_stop)
 
-/* "7.2.22", from the emulator; and libvirt's. g_free. NULL with err. */
-char *testbed_qemu_version(GError **err);
+/* "7.2.22", from the emulator for that architecture; and libvirt's. g_free. NULL with err. */
+char *testbed_qemu_version(const char *arch, GError **err);
 char *testbed_libvirt_version(void);
 
 /* Destroys the machines on other libvirts that a dead bootlab's run folder has recorded. */

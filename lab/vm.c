@@ -1,82 +1,186 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "lab/vm.h"
 
+#include "kernels/arch.h"
 #include "lab/protocol.h"
 
 #include <string.h>
 
-/*
- * What differs between accelerators. TCG: `max` brings SVM, so that KVM works inside; family
- * 15 is one that the kernel takes SVM from; without erms, since TCG runs `rep stosb` a byte
- * at a time and the kernel would clear pages with it. On a busy machine an emulated timer ticks
- * too late for the kernel's patience, and it would panic (no_timer_check); and with two CPUs it
- * takes the TSC for unsynchronized, and would read the time from a slow device.
- */
-static const struct accel {
+#define ACCELS_MAX 2
+
+/* What differs between accelerators. */
+struct accel {
 	const char *name, *domain_type, *cpu, *cmdline;
-} accels[] = {
-	{"kvm", "kvm", "host", ""},
-	{"tcg", "qemu", "max,erms=off,family=15", " no_timer_check tsc=reliable"},
+};
+
+/* What differs between architectures: pieces of the XML, and of the kernel's command line. */
+struct machine {
+	const char *arch, *emulator, *package;
+	const char *type;	   /* of the machine, in QEMU's words */
+	const char *console;	   /* the kernel's name for the serial line */
+	const char *features;	   /* what is within <features> */
+	const char *devices;	   /* those that every testbed has */
+	const char *iommu;	   /* added where a device is passed through (NULL: none is)... */
+	const char *iommu_cmdline; /* ...with this */
+	struct accel accels[ACCELS_MAX];
+};
+
+static const struct machine machines[] = {
+	/*
+	 * iommu=nopt: devices of the host itself translate too, as on a machine that is set up
+	 * for passthrough.
+	 *
+	 * TCG: `max` brings SVM, so that KVM works inside; family 15 is one that the kernel
+	 * takes SVM from; without erms, since TCG runs `rep stosb` a byte at a time and the
+	 * kernel would clear pages with it. On a busy machine an emulated timer ticks too late
+	 * for the kernel's patience, and it would panic (no_timer_check); and with two CPUs it
+	 * takes the TSC for unsynchronized, and would read the time from a slow device.
+	 */
+	{
+		.arch = "x86_64",
+		.emulator = "/usr/bin/qemu-system-x86_64",
+		.package = "qemu-system-x86",
+		.type = "q35",
+		.console = "ttyS0",
+		.features = "<acpi/><apic/><ioapic driver='qemu'/>",
+		.devices =
+			"    <controller type='virtio-serial' index='0'>\n"
+			"      <address type='pci' bus='0' slot='4'/>\n"
+			"    </controller>\n"
+			"    <filesystem type='mount' multidevs='remap'>\n"
+			"      <source dir='/'/><target dir='" PROTOCOL_ROOT_TAG "'/><readonly/>\n"
+			"      <address type='pci' bus='0' slot='5'/>\n"
+			"    </filesystem>\n",
+		.iommu = "    <iommu model='intel'>"
+			 "<driver intremap='on' caching_mode='off'/></iommu>\n",
+		.iommu_cmdline = " intel_iommu=on,sm_off iommu=nopt",
+		.accels = {{"kvm", "kvm", "host", ""},
+			   {"tcg", "qemu", "max,erms=off,family=15",
+			    " no_timer_check tsc=reliable"}},
+	},
+	/*
+	 * TCG has none of the speculation controls that a pseries machine offers by default,
+	 * and does not start with them. No host's root: its programs are for another machine.
+	 */
+	{
+		.arch = "ppc64le",
+		.emulator = "/usr/bin/qemu-system-ppc64",
+		.package = "qemu-system-ppc",
+		.type = "pseries",
+		.console = "hvc0",
+		.features = "<cfpc value='broken'/><sbbc value='broken'/><ibs value='broken'/>"
+			    "<ccf-assist state='off'/>",
+		.devices = "    <controller type='virtio-serial' index='0'/>\n",
+		.accels = {{"tcg", "qemu", "power9", ""}},
+	},
 };
 
 /*
- * iommu=nopt: devices of the host itself translate too, as on a machine that is set up for
- * passthrough. panic=-1: a panic restarts, which libvirt turns into the domain's end.
- * softlockup_panic=1: so does a CPU that hangs, long before the sample's deadline.
+ * panic=-1: a panic restarts, which libvirt turns into the domain's end. softlockup_panic=1: so
+ * does a CPU that hangs, long before the sample's deadline.
  */
-#define KERNEL_CMDLINE                                                                \
-	"console=ttyS0 panic=-1 softlockup_panic=1 intel_iommu=on,sm_off iommu=nopt " \
-	"transparent_hugepage=madvise"
-
-static const char skeleton[] =
+static const char start[] =
 	"<domain type='%s' xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'>\n"
 	"  <name>%s</name>\n"
 	"  <memory unit='b'>%" G_GUINT64_FORMAT "</memory>\n"
 	"  <vcpu>%d</vcpu>\n"
 	"  <os>\n"
-	"    <type arch='x86_64' machine='q35'>hvm</type>\n"
+	"    <type arch='%s' machine='%s'>hvm</type>\n"
 	"    <kernel>%s</kernel><initrd>%s</initrd>\n"
-	"    <cmdline>" KERNEL_CMDLINE "%s %s</cmdline>\n"
+	"    <cmdline>console=%s panic=-1 softlockup_panic=1 transparent_hugepage=madvise%s%s %s"
+	"</cmdline>\n"
 	"  </os>\n"
-	"  <features><acpi/><apic/><ioapic driver='qemu'/></features>\n"
 	"  <on_poweroff>destroy</on_poweroff>\n"
 	"  <on_reboot>destroy</on_reboot>\n"
-	"  <on_crash>destroy</on_crash>\n"
-	"  <devices>\n"
-	"    <emulator>" VM_EMULATOR "</emulator>\n"
-	"    <controller type='usb' model='none'/>\n"
-	"    <controller type='virtio-serial' index='0'>\n"
-	"      <address type='pci' bus='0' slot='4'/>\n"
-	"    </controller>\n"
-	"    <serial type='file'><source path='%s'/></serial>\n"
-	"    <channel type='unix'>\n"
-	"      <source mode='bind' path='%s'/>\n"
-	"      <target type='virtio' name='" PROTOCOL_PORT "'/>\n"
-	"    </channel>\n"
-	"    <filesystem type='mount' multidevs='remap'>\n"
-	"      <source dir='/'/><target dir='" PROTOCOL_ROOT_TAG "'/><readonly/>\n"
-	"      <address type='pci' bus='0' slot='5'/>\n"
-	"    </filesystem>\n"
-	"    <iommu model='intel'><driver intremap='on' caching_mode='off'/></iommu>\n"
-	"    <memballoon model='none'/>\n"
-	"  </devices>\n"
-	"  <qemu:commandline>\n";
+	"  <on_crash>destroy</on_crash>\n";
 
-static const struct accel *accel_find(const char *name)
+static const char devices[] = "    <emulator>%s</emulator>\n"
+			      "    <controller type='usb' model='none'/>\n"
+			      "    <serial type='file'><source path='%s'/></serial>\n"
+			      "    <channel type='unix'>\n"
+			      "      <source mode='bind' path='%s'/>\n"
+			      "      <target type='virtio' name='" PROTOCOL_PORT "'/>\n"
+			      "    </channel>\n"
+			      "    <memballoon model='none'/>\n";
+
+/* NULL if there are no testbeds of that architecture. */
+static const struct machine *machine_find(const char *arch)
 {
-	for (guint i = 0; i < G_N_ELEMENTS(accels); i++)
-		if (!strcmp(accels[i].name, name))
-			return &accels[i];
-	g_assert_not_reached();
+	for (guint i = 0; i < G_N_ELEMENTS(machines); i++)
+		if (!strcmp(machines[i].arch, arch))
+			return &machines[i];
+	return NULL;
+}
+
+static const struct accel *accel_find(const struct machine *machine, const char *name)
+{
+	for (guint i = 0; i < ACCELS_MAX && machine->accels[i].name; i++)
+		if (!strcmp(machine->accels[i].name, name))
+			return &machine->accels[i];
+	return NULL;
+}
+
+const char *vm_emulator(const char *arch)
+{
+	const struct machine *machine = machine_find(arch);
+
+	return machine ? machine->emulator : NULL;
+}
+
+bool vm_check_emulator(const char *arch, GError **err)
+{
+	const struct machine *machine = machine_find(arch);
+
+	if (!machine)
+		return bl_fail(err, BL_ERROR_INPUT, "there are no testbeds of %s", arch);
+	if (g_file_test(machine->emulator, G_FILE_TEST_IS_EXECUTABLE))
+		return true;
+	return bl_fail(err, BL_ERROR_SYSTEM,
+		       "testbeds of %s need %s, which is not there: apt-get install %s", arch,
+		       machine->emulator, machine->package);
+}
+
+bool vm_takes_device(const char *arch)
+{
+	const struct machine *machine = machine_find(arch);
+
+	return machine && machine->iommu;
+}
+
+bool vm_takes_accel(const char *arch, const char *accel)
+{
+	const struct machine *machine = machine_find(arch);
+	bool emulates = !strcmp(accel, "tcg");
+
+	return machine && (emulates || !strcmp(arch, arch_native())) && accel_find(machine, accel);
+}
+
+bool vm_check_accel(const char *arch, const char *accel, GError **err)
+{
+	if (vm_takes_accel(arch, accel))
+		return true;
+	return bl_fail(err, BL_ERROR_INPUT,
+		       "this machine is %s: a testbed of %s cannot have the accelerator %s, only "
+		       "tcg",
+		       arch_native(), arch, accel);
+}
+
+/* What is filled in is escaped. */
+static void append(GString *xml, const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	g_autofree char *text = g_markup_vprintf_escaped(format, ap);
+
+	va_end(ap);
+	g_string_append(xml, text);
 }
 
 /* An option that the domain's XML has no words for, passed to QEMU as it is. */
 static void append_option(GString *xml, const char *option, const char *value)
 {
-	g_autofree char *line = g_markup_printf_escaped(
-		"    <qemu:arg value='%s'/><qemu:arg value='%s'/>\n", option, value);
-
-	g_string_append(xml, line);
+	append(xml, "    <qemu:arg value='%s'/><qemu:arg value='%s'/>\n", option, value);
 }
 
 /* QEMU's option syntax doubles a comma that belongs to a value. */
@@ -87,14 +191,9 @@ static char *escape_commas(const char *path)
 	return g_strjoinv(",,", parts);
 }
 
-char *vm_domain_xml(const struct testbed_config *config, const char *name, const char *console,
-		    const char *socket)
+static void append_qemu(GString *xml, const struct testbed_config *config,
+			const struct accel *accel)
 {
-	const struct accel *accel = accel_find(config->accel);
-	g_autofree char *head = g_markup_printf_escaped(
-		skeleton, accel->domain_type, name, config->memory, config->cpus, config->kernel,
-		config->initrd, accel->cmdline, config->cmdline ? config->cmdline : "", console,
-		socket);
 	g_autofree char *ram = escape_commas(config->ram);
 	g_autofree char *backend = g_strdup_printf(
 		"memory-backend-file,id=pool,share=on,size=%" G_GUINT64_FORMAT ",mem-path=%s",
@@ -102,13 +201,34 @@ char *vm_domain_xml(const struct testbed_config *config, const char *name, const
 	g_autofree char *device = g_strdup_printf("pci-testdev,membar=%" G_GUINT64_FORMAT
 						  ",id=gpu0,bus=pcie.0,addr=0x10",
 						  config->bar);
-	GString *xml = g_string_new(head);
 
+	g_string_append(xml, "  <qemu:commandline>\n");
 	append_option(xml, "-object", backend);
 	append_option(xml, "-machine", "memory-backend=pool");
 	append_option(xml, "-cpu", accel->cpu);
 	if (config->bar)
 		append_option(xml, "-device", device);
-	g_string_append(xml, "  </qemu:commandline>\n</domain>\n");
+	g_string_append(xml, "  </qemu:commandline>\n");
+}
+
+char *vm_domain_xml(const struct testbed_config *config, const char *name, const char *console,
+		    const char *socket)
+{
+	const struct machine *machine = machine_find(config->arch);
+	const struct accel *accel = accel_find(machine, config->accel);
+	GString *xml = g_string_new(NULL);
+
+	append(xml, start, accel->domain_type, name, config->memory, config->cpus, machine->arch,
+	       machine->type, config->kernel, config->initrd, machine->console,
+	       config->bar ? machine->iommu_cmdline : "", accel->cmdline,
+	       config->cmdline ? config->cmdline : "");
+	g_string_append_printf(xml, "  <features>%s</features>\n  <devices>\n", machine->features);
+	append(xml, devices, machine->emulator, console, socket);
+	g_string_append(xml, machine->devices);
+	if (config->bar)
+		g_string_append(xml, machine->iommu);
+	g_string_append(xml, "  </devices>\n");
+	append_qemu(xml, config, accel);
+	g_string_append(xml, "</domain>\n");
 	return g_string_free(xml, FALSE);
 }

@@ -1,14 +1,27 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The libvirt domain of a testbed, as XML. */
+/* The machines that testbeds are: what each architecture has, and the libvirt domain as XML. */
 #ifndef LAB_VM_H
 #define LAB_VM_H
 
 #include "lab/testbed.h"
 
-#define VM_EMULATOR "/usr/bin/qemu-system-x86_64"
-
 /* g_free it. console and socket: paths that QEMU makes. */
 char *vm_domain_xml(const struct testbed_config *config, const char *name, const char *console,
 		    const char *socket);
+
+/* QEMU's program for testbeds of that architecture, there or not. */
+const char *vm_emulator(const char *arch);
+
+/* false with err, which names the package, if that is not there. */
+bool vm_check_emulator(const char *arch, GError **err);
+
+/* true if such testbeds can have a device to pass through. */
+bool vm_takes_device(const char *arch);
+
+/* true if such testbeds can have that accelerator on this machine, as far as can be told. */
+bool vm_takes_accel(const char *arch, const char *accel);
+
+/* The same, with err, which names those that there are. */
+bool vm_check_accel(const char *arch, const char *accel, GError **err);
 
 #endif

@@ -97,6 +97,7 @@ static void append_fact(GString *text, const struct report *report, const char *
 static void testbed(GString *text, const struct report *report)
 {
 	append_fact(text, report, "", "testbed", "");
+	append_fact(text, report, "", "testbed_arch", "");
 	append_fact(text, report, "", "testbed_cpus", " CPUs");
 	append_fact(text, report, "", "testbed_memory", "");
 	append_fact(text, report, "memory pool ", "pool", "");

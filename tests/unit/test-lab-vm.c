@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "kernels/arch.h"
 #include "lab/vm.h"
 #include "tests/unit/cmocka.h"
 
 #include <string.h>
 
 static const struct testbed_config config = {
+	.arch = "x86_64",
 	.accel = "tcg",
 	.kernel = "/k<1>/image",
 	.initrd = "/initrd",
@@ -67,6 +69,61 @@ static void without_a_bar_there_is_no_device(void **state)
 	g_autofree char *xml = vm_domain_xml(&bare, "name", "/console", "/socket");
 
 	assert_null(strstr(xml, "pci-testdev"));
+	assert_null(strstr(xml, "iommu"));
+}
+
+static void with_a_device_there_is_an_iommu(void **state)
+{
+	g_autofree char *xml = vm_domain_xml(&config, "name", "/console", "/socket");
+
+	(void)state;
+	assert_non_null(strstr(xml, "<iommu model='intel'>"));
+	assert_non_null(strstr(xml, "intel_iommu=on"));
+}
+
+static void ppc64le_is_a_machine_of_its_own(void **state)
+{
+	struct testbed_config ppc = config;
+
+	(void)state;
+	ppc.arch = "ppc64le";
+	ppc.bar = 0;
+	g_autofree char *xml = vm_domain_xml(&ppc, "name", "/console", "/socket");
+
+	assert_non_null(strstr(xml, "<type arch='ppc64le' machine='pseries'>"));
+	assert_non_null(strstr(xml, "<emulator>/usr/bin/qemu-system-ppc64</emulator>"));
+	assert_non_null(strstr(xml, "<cmdline>console=hvc0 "));
+	assert_non_null(strstr(xml, "<cfpc value='broken'/>"));
+	assert_non_null(strstr(xml, "value='power9'"));
+	assert_null(strstr(xml, "<filesystem"));
+	assert_null(strstr(xml, "tsc="));
+	assert_false(vm_takes_device("ppc64le"));
+	assert_true(vm_takes_device("x86_64"));
+}
+
+static void only_the_machines_own_architecture_takes_kvm(void **state)
+{
+	const char *other = strcmp(arch_native(), "x86_64") ? "x86_64" : "ppc64le";
+	g_autoptr(GError) err = NULL;
+
+	(void)state;
+	assert_true(vm_check_accel("x86_64", "tcg", NULL));
+	assert_true(vm_check_accel("ppc64le", "tcg", NULL));
+	assert_false(vm_check_accel(other, "kvm", &err));
+	assert_non_null(strstr(err->message, other));
+	assert_non_null(strstr(err->message, "kvm"));
+	assert_false(vm_takes_accel("vax", "tcg"));
+	assert_null(vm_emulator("vax"));
+}
+
+static void every_kernels_architecture_has_a_machine(void **state)
+{
+	g_autofree char *names = arch_names();
+	g_auto(GStrv) archs = g_strsplit(names, ", ", -1);
+
+	(void)state;
+	for (int i = 0; archs[i]; i++)
+		assert_non_null(vm_emulator(archs[i]));
 }
 
 int main(void)
@@ -77,6 +134,10 @@ int main(void)
 		cmocka_unit_test(kvm_gets_the_hosts_cpu),
 		cmocka_unit_test(paths_cannot_break_out_of_their_place),
 		cmocka_unit_test(without_a_bar_there_is_no_device),
+		cmocka_unit_test(with_a_device_there_is_an_iommu),
+		cmocka_unit_test(ppc64le_is_a_machine_of_its_own),
+		cmocka_unit_test(only_the_machines_own_architecture_takes_kvm),
+		cmocka_unit_test(every_kernels_architecture_has_a_machine),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
