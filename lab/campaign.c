@@ -4,9 +4,11 @@
 #include "kernels/kernel.h"
 #include "lab/fingerprint.h"
 #include "lab/log.h"
+#include "lab/paths.h"
 #include "lab/progress.h"
 #include "lab/run.h"
 #include "lab/scenario.h"
+#include "lab/vm.h"
 
 #include <string.h>
 
@@ -228,6 +230,42 @@ static bool kernels_differ(char *const *names, GError **err)
 	return true;
 }
 
+static const char *text(json_t *object, const char *key)
+{
+	return json_string_value(json_object_get(object, key));
+}
+
+/* Whether a kernel's testbeds can be started here, and run these scenarios. */
+static bool kernel_fits(const struct kernel *kernel, json_t *scenarios, GError **err)
+{
+	json_t *entry, *scenario;
+	size_t i;
+
+	json_array_foreach (scenarios, i, entry) {
+		scenario = json_object_get(entry, "scenario");
+		if (!scenario_runs_on(scenario, kernel->arch))
+			return bl_fail(err, BL_ERROR_INPUT,
+				       "kernel '%s' is for %s, and scenario '%s' does not run "
+				       "there: see 'bootlab scenario show %s'",
+				       kernel->name, kernel->arch, text(scenario, "name"),
+				       text(scenario, "name"));
+	}
+	g_autofree char *agent = path_agent(kernel->arch, err);
+
+	return agent && vm_check_emulator(kernel->arch, err);
+}
+
+static bool kernels_fit(char *const *names, json_t *scenarios, GError **err)
+{
+	for (int i = 0; names[i]; i++) {
+		g_autoptr(Kernel) kernel = kernel_find(names[i], err);
+
+		if (!kernel || !kernel_fits(kernel, scenarios, err))
+			return false;
+	}
+	return true;
+}
+
 gint64 campaign_plan(struct db *db, const struct campaign_order *order, GError **err)
 {
 	/* Scenarios first: a wrong parameter is to be told before minutes of building. */
@@ -235,7 +273,7 @@ gint64 campaign_plan(struct db *db, const struct campaign_order *order, GError *
 		kernels_differ(order->kernels, err) ? load_scenarios(order, err) : NULL;
 	struct plan plan = {.db = db, .iterations = order->iterations, .campaign = -1};
 
-	if (!scenarios)
+	if (!scenarios || !kernels_fit(order->kernels, scenarios, err))
 		return -1;
 	plan.kernels = g_array_new(FALSE, FALSE, sizeof(gint64));
 	plan.random = g_rand_new_with_seed((guint32)order->seed);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "lab/scenario.h"
 
+#include "kernels/arch.h"
 #include "lab/paths.h"
 #include "lab/protocol.h"
 #include "lab/units.h"
@@ -8,6 +9,9 @@
 
 #include <stdlib.h>
 #include <string.h>
+
+/* Of scenarios that do not say what they run on. */
+#define DEFAULT_ARCH "x86_64"
 
 enum param_kind { SIZE, COUNT, FLAG };
 
@@ -38,7 +42,7 @@ struct scenario {
 	unsigned params_count;
 	struct interval *intervals;
 	unsigned intervals_count;
-	struct texts phases, collectors, gates;
+	struct texts archs, phases, collectors, gates;
 };
 
 static const cyaml_strval_t kind_names[] = {{"size", SIZE}, {"count", COUNT}, {"flag", FLAG}};
@@ -98,6 +102,7 @@ static const cyaml_schema_field_t scenario_fields[] = {
 	TEXT("description", struct scenario, description),
 	TEXT("workload", struct scenario, workload),
 	OPTIONAL_TEXT("guest_kernel", struct scenario, guest_kernel),
+	TEXTS("archs", CYAML_FLAG_OPTIONAL, struct scenario, archs),
 	{
 		.key = "testbed",
 		.value = {CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct scenario, testbed_fields)},
@@ -182,6 +187,22 @@ static json_t *texts_json(const struct texts *texts)
 	for (unsigned i = 0; i < texts->count; i++)
 		json_array_append_new(list, json_string(texts->items[i]));
 	return list;
+}
+
+/* The architectures that it runs on. NULL with err. */
+static json_t *archs_json(const char *path, const struct scenario *scenario, GError **err)
+{
+	for (unsigned i = 0; i < scenario->archs.count; i++) {
+		if (!arch_find(scenario->archs.items[i])) {
+			g_autofree char *known = arch_names();
+
+			yaml_fail(path, "archs", err, "has '%s', which is none of: %s",
+				  scenario->archs.items[i], known);
+			return NULL;
+		}
+	}
+	return scenario->archs.count ? texts_json(&scenario->archs)
+				     : json_pack("[s]", DEFAULT_ARCH);
 }
 
 static json_t *params_json(const char *path, const struct scenario *scenario, GError **err)
@@ -270,22 +291,32 @@ static json_t *testbed_json(const char *path, const struct scenario *scenario, G
 static json_t *definition(const char *path, const struct scenario *scenario, GError **err)
 {
 	json_auto_t *testbed = testbed_json(path, scenario, err);
-
-	if (!testbed)
-		return NULL;
-	json_t *params = params_json(path, scenario, err);
+	json_auto_t *archs = testbed ? archs_json(path, scenario, err) : NULL;
+	json_t *params = archs ? params_json(path, scenario, err) : NULL;
 	json_t *intervals = params ? intervals_json(path, scenario, err) : NULL;
 
 	if (!intervals) {
 		json_decref(params);
 		return NULL;
 	}
-	return json_pack("{s:s, s:s, s:s, s:s, s:s?, s:O, s:o, s:o, s:o, s:o, s:o}", "name",
+	return json_pack("{s:s, s:s, s:s, s:s, s:s?, s:O, s:O, s:o, s:o, s:o, s:o, s:o}", "name",
 			 scenario->name, "summary", scenario->summary, "description",
 			 scenario->description, "workload", scenario->workload, "guest_kernel",
-			 scenario->guest_kernel, "testbed", testbed, "params", params, "intervals",
-			 intervals, "phases", texts_json(&scenario->phases), "collectors",
+			 scenario->guest_kernel, "archs", archs, "testbed", testbed, "params",
+			 params, "intervals", intervals, "phases", texts_json(&scenario->phases),
+			 "collectors",
 			 texts_json(&scenario->collectors), "gates", texts_json(&scenario->gates));
+}
+
+bool scenario_runs_on(json_t *scenario, const char *arch)
+{
+	json_t *name;
+	size_t i;
+
+	json_array_foreach (json_object_get(scenario, "archs"), i, name)
+		if (!strcmp(json_string_value(name), arch))
+			return true;
+	return false;
 }
 
 /* ---- the folder ---- */

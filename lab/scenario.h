@@ -4,7 +4,7 @@
  *
  * Inside bootlab a scenario is a JSON object, its definition, which goes into the db with the
  * campaign, so that a report or a resumed campaign needs no YAML:
- *   {"name", "summary", "description", "workload",
+ *   {"name", "summary", "description", "workload", "archs": [names],
  *    "testbed": {"memory": bytes, "cpus": n, "deadline": s, "cmdline": words, where there are},
  *    "guest_kernel": name or null,
  *    "params": [{"name", "kind": "size" | "count" | "flag", "default": [values], "help"}],
@@ -23,6 +23,9 @@ json_t *scenario_load(const char *name, GError **err);
 
 /* The names of all scenarios, sorted; g_strfreev it. NULL with err. */
 char **scenario_names(GError **err);
+
+/* true if it can run on testbeds of that architecture. */
+bool scenario_runs_on(json_t *scenario, const char *arch);
 
 /* true if a "key=..." setting names a parameter of this scenario. */
 bool scenario_takes(json_t *scenario, const char *setting);

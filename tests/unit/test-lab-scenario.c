@@ -82,6 +82,7 @@ static void faults_are_named_with_file_and_line(void **state)
 		{"to: b}", "to: b, better: best}", "one.yaml:11"},
 		{"name: one", "name: two", "one.yaml:1"},
 		{"memory: 1G", "memory: lots", "one.yaml:6"},
+		{"workload: vfio-pin\n", "workload: vfio-pin\narchs: [vax]\n", "one.yaml:6"},
 		{"cpus: 2", "cpus: 0", "one.yaml:6"},
 		{"cpus: 2", "cpus: 2, cmdline: \"a  b\"", "one.yaml:6"},
 		{"cpus: 2", "cpus: 2, cmdline: \"a -- init\"", "one.yaml:6"},
@@ -101,6 +102,24 @@ static void faults_are_named_with_file_and_line(void **state)
 		if (!strstr(err->message, faults[i].says))
 			fail_msg("%s: %s", faults[i].by, err->message);
 	}
+}
+
+static void a_scenario_runs_where_it_says(void **state)
+{
+	g_autofree char *text =
+		changed("workload: vfio-pin\n", "workload: vfio-pin\narchs: [x86_64, ppc64le]\n");
+
+	(void)state;
+	write_scenario("one", good);
+	json_auto_t *scenario = scenario_load("one", NULL);
+
+	assert_true(scenario_runs_on(scenario, "x86_64"));
+	assert_false(scenario_runs_on(scenario, "ppc64le"));
+	write_scenario("one", text);
+	json_auto_t *more = scenario_load("one", NULL);
+
+	assert_true(scenario_runs_on(more, "x86_64"));
+	assert_true(scenario_runs_on(more, "ppc64le"));
 }
 
 static void an_unknown_scenario_lists_those_there_are(void **state)
@@ -171,6 +190,7 @@ int main(void)
 		cmocka_unit_test(a_scenario_is_read_with_its_sizes),
 		cmocka_unit_test(a_testbed_can_have_words_for_its_kernel),
 		cmocka_unit_test(faults_are_named_with_file_and_line),
+		cmocka_unit_test(a_scenario_runs_where_it_says),
 		cmocka_unit_test(an_unknown_scenario_lists_those_there_are),
 		cmocka_unit_test(settings_replace_and_multiply),
 		cmocka_unit_test(wrong_settings_are_refused),
