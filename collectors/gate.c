@@ -9,6 +9,10 @@ static const struct gate gates[] = {
 	{.name = "locked_memory_zero",
 	 .summary = "no process has locked memory left",
 	 .check = locked_memory_zero},
+	{.name = "memory_back",
+	 .summary = "the kernel has as much free memory as before the workload",
+	 .before = memory_before,
+	 .check = memory_back},
 	/* The last, so that what the others may have woken is seen. */
 	{.name = "dmesg_clean",
 	 .summary = "the kernel has not complained since it booted",

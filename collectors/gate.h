@@ -23,5 +23,7 @@ void dmesg_clean(const char *name, const struct sample *sample);
 int pins_before(void);
 void pins_balanced(const char *name, const struct sample *sample);
 void locked_memory_zero(const char *name, const struct sample *sample);
+int memory_before(void);
+void memory_back(const char *name, const struct sample *sample);
 
 #endif

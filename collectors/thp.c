@@ -9,6 +9,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define SYSFS "/sys/kernel/mm/transparent_hugepage/"
 
@@ -38,6 +39,16 @@ int thp_setup(void)
 	if (!rc)
 		rc = report("thp_enabled", SYSFS "enabled");
 	return rc ? rc : report("thp_defrag", SYSFS "defrag");
+}
+
+uint64_t thp_size(void)
+{
+	static uint64_t size;
+
+	/* A kernel without huge pages has none to align to: any size will do. */
+	if (!size && (sys_read_u64(&size, SYSFS "hpage_pmd_size") < 0 || !size))
+		size = sysconf(_SC_PAGESIZE);
+	return size;
 }
 
 uint64_t smaps_largest(const char *smaps, const char *field)

@@ -6,7 +6,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#define THP_SIZE (2ULL << 20)
+/* Of one huge page, in bytes: what a page table's middle level maps on this machine. */
+uint64_t thp_size(void);
 
 /* THP for who asks by madvise(), at once and not later by khugepaged; says so as env events. */
 int thp_setup(void);

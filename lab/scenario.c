@@ -304,8 +304,8 @@ static json_t *definition(const char *path, const struct scenario *scenario, GEr
 			 scenario->description, "workload", scenario->workload, "guest_kernel",
 			 scenario->guest_kernel, "archs", archs, "testbed", testbed, "params",
 			 params, "intervals", intervals, "phases", texts_json(&scenario->phases),
-			 "collectors",
-			 texts_json(&scenario->collectors), "gates", texts_json(&scenario->gates));
+			 "collectors", texts_json(&scenario->collectors), "gates",
+			 texts_json(&scenario->gates));
 }
 
 bool scenario_runs_on(json_t *scenario, const char *arch)

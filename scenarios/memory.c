@@ -13,9 +13,10 @@
 /* mmap() aligns to small pages: take more, and give back what is over at either end. */
 static char *map_aligned(uint64_t size)
 {
-	char *all = mmap(NULL, size + THP_SIZE, PROT_READ | PROT_WRITE,
+	uint64_t thp = thp_size();
+	char *all = mmap(NULL, size + thp, PROT_READ | PROT_WRITE,
 			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	size_t head = -(uintptr_t)all % THP_SIZE;
+	size_t head = -(uintptr_t)all % thp;
 
 	if (all == MAP_FAILED) {
 		fail(errno, "mmap of %" PRIu64 " bytes", size);
@@ -23,7 +24,7 @@ static char *map_aligned(uint64_t size)
 	}
 	if (head)
 		munmap(all, head);
-	munmap(all + head + size, THP_SIZE - head);
+	munmap(all + head + size, thp - head);
 	return all + head;
 }
 

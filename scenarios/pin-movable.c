@@ -156,8 +156,8 @@ static int read_args(struct pin *pin, const char *args)
 
 	for (size_t i = 0; i < sizeof(params) / sizeof(*params) && !rc; i++)
 		rc = applet_arg(args, params[i].name, params[i].value);
-	if (!rc && (!pin->memory || pin->memory % THP_SIZE))
-		rc = fail(0, "memory must be a multiple of 2M");
+	if (!rc && (!pin->memory || pin->memory % thp_size()))
+		rc = fail(0, "memory must be a multiple of %" PRIu64, thp_size());
 	if (!rc && !pin->batch)
 		rc = fail(0, "batch must be a page at least");
 	return rc;

@@ -142,8 +142,8 @@ static int read_args(struct pin *pin, const char *args, uint64_t *group)
 		rc = applet_arg(args, "bar", &pin->bar);
 	if (!rc)
 		rc = applet_arg(args, "group", group);
-	if (!rc && (!pin->memory || pin->memory % THP_SIZE))
-		rc = fail(0, "memory must be a multiple of 2M");
+	if (!rc && (!pin->memory || pin->memory % thp_size()))
+		rc = fail(0, "memory must be a multiple of %" PRIu64, thp_size());
 	return rc;
 }
 

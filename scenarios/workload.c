@@ -17,6 +17,9 @@ static const struct workload workloads[] = {
 	{.name = "pin-movable",
 	 .summary = "pin memory that has to leave the movable zone first",
 	 .applet = pin_movable},
+	{.name = "munmap-thp",
+	 .summary = "unmap huge pages while other threads of the process run",
+	 .applet = munmap_thp},
 };
 
 const struct workload *workload_find(const char *name)

@@ -25,5 +25,6 @@ int workload_run(struct sample *sample);
 int guest_boot(struct sample *sample);
 int vfio_pin(const char *args);
 int pin_movable(const char *args);
+int munmap_thp(const char *args);
 
 #endif

@@ -2,6 +2,7 @@
 /* What the agent reads out of the kernel's text files. */
 #include "collectors/device.h"
 #include "collectors/dma-map.h"
+#include "collectors/memory.h"
 #include "collectors/pins.h"
 #include "collectors/sys.h"
 #include "collectors/thp.h"
@@ -48,6 +49,28 @@ static void vmstat_has_exact_names(void **state)
 	assert_int_equal(vmstat_value(text, "nr_foll_pin_released", &value), 0);
 	assert_int_equal(value, 7);
 	assert_int_equal(vmstat_value(text, "nr_foll_pin", &value), -ENOENT);
+}
+
+static void free_pages_are_those_of_the_zones_and_of_the_cpus(void **state)
+{
+	static const char text[] = "Node 0, zone      DMA\n"
+				   "  per-node stats\n"
+				   "      nr_inactive_anon 7\n"
+				   "  pages free     3840\n"
+				   "        boost    5\n"
+				   "      nr_free_pages 3840\n"
+				   "  pagesets\n"
+				   "    cpu: 0\n"
+				   "              count: 31\n"
+				   "              high:  378\n"
+				   "    cpu: 1\n"
+				   "              count: 1\n"
+				   "Node 0, zone   Normal\n"
+				   "  pages free     100000\n";
+
+	(void)state;
+	assert_int_equal(zoneinfo_free(text), 3840 + 31 + 1 + 100000);
+	assert_int_equal(zoneinfo_free(""), 0);
 }
 
 static void status_is_in_bytes(void **state)
@@ -154,6 +177,7 @@ int main(void)
 		cmocka_unit_test(words_are_found_by_key),
 		cmocka_unit_test(words_match_whole_keys_only),
 		cmocka_unit_test(vmstat_has_exact_names),
+		cmocka_unit_test(free_pages_are_those_of_the_zones_and_of_the_cpus),
 		cmocka_unit_test(status_is_in_bytes),
 		cmocka_unit_test(huge_pages_are_of_one_mapping),
 		cmocka_unit_test(a_bar_is_what_a_device_mapped),
