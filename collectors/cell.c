@@ -50,14 +50,16 @@ static int parse_members(struct cell *cell)
 		return fail(0, "the cell is of protocol version %d, this agent speaks %d", version,
 			    PROTOCOL_VERSION);
 	if (json_unpack_ex(cell->json, &error, JSON_STRICT,
-			   "{s:i, s:s, s:s, s:o, s?o, s?o, s:o, s:I}", "v", &version, "scenario",
-			   &cell->scenario, "workload", &cell->workload, "params", &cell->params,
-			   "device", &device, "guest", &guest, "collectors", &cell->collectors,
-			   "deadline_s", &deadline) < 0)
+			   "{s:i, s:s, s:s, s:o, s:o, s?o, s?o, s:o, s:I}", "v", &version,
+			   "scenario", &cell->scenario, "workload", &cell->workload, "params",
+			   &cell->params, "knobs", &cell->knobs, "device", &device, "guest", &guest,
+			   "collectors", &cell->collectors, "deadline_s", &deadline) < 0)
 		return bad(&error);
 	cell->deadline_s = deadline;
-	if (!json_is_object(cell->params) || !json_is_array(cell->collectors) || deadline <= 0)
-		return fail(0, "the cell's params, collectors or deadline_s is of the wrong kind");
+	if (!json_is_object(cell->params) || !json_is_object(cell->knobs) ||
+	    !json_is_array(cell->collectors) || deadline <= 0)
+		return fail(0, "the cell's params, knobs, collectors or deadline_s is of the wrong "
+			       "kind");
 	if (device)
 		rc = parse_device(cell, device);
 	if (!rc && guest)

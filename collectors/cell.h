@@ -12,6 +12,7 @@ struct cell {
 	json_t *json;
 	const char *scenario, *workload;
 	json_t *params;
+	json_t *knobs; /* an object of strings */
 	json_t *collectors;
 	bool has_device;
 	unsigned int vendor, device;

@@ -7,6 +7,7 @@
 #include "collectors/emit.h"
 #include "collectors/fail.h"
 #include "collectors/gate.h"
+#include "collectors/knob.h"
 #include "collectors/mounts.h"
 #include "collectors/sys.h"
 #include "collectors/thp.h"
@@ -65,6 +66,8 @@ static int prepare(struct sample *sample)
 {
 	int rc = thp_setup();
 
+	if (!rc)
+		rc = knobs_set(sample->cell.knobs);
 	if (!rc)
 		rc = prepare_device(sample);
 	if (!rc)

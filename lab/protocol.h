@@ -8,8 +8,9 @@
  * which is always the last. Any version but PROTOCOL_VERSION is refused.
  *
  * The cell:
- *   {"v": 1, "scenario": "vfio-boot", "workload": "guest-boot",
+ *   {"v": 2, "scenario": "vfio-boot", "workload": "guest-boot",
  *    "params": {"memory": 1073741824, ...},           integers (bytes, counts) or strings
+ *    "knobs": {"pin_threads": "2"},         module parameters to set, see collectors/knob.h
  *    "device": {"vendor": 6966, "device": 5, "bar": 17179869184},    what to bind
  *    "guest": {"kernel": "/path", "initrd": "/path"},  as the host's root names them
  *    "collectors": ["dma-map", ...], "deadline_s": 120}
@@ -28,7 +29,7 @@
 #ifndef LAB_PROTOCOL_H
 #define LAB_PROTOCOL_H
 
-#define PROTOCOL_VERSION  1
+#define PROTOCOL_VERSION  2
 #define PROTOCOL_LINE_MAX 65536
 #define PROTOCOL_TEXT_MAX 4096
 #define PROTOCOL_NAME_MAX 64

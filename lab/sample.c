@@ -6,6 +6,7 @@
 #include "lab/events.h"
 #include "lab/fingerprint.h"
 #include "lab/initramfs.h"
+#include "lab/knob.h"
 #include "lab/paths.h"
 #include "lab/pool.h"
 #include "lab/protocol.h"
@@ -96,10 +97,11 @@ static bool bench_prepare(struct bench *bench, const struct db_planned *planned,
 
 static json_t *cell_json(const struct bench *bench, const struct db_planned *planned)
 {
-	json_t *cell = json_pack("{s:i, s:s, s:O, s:O, s:O, s:i}", "v", PROTOCOL_VERSION,
+	json_t *cell = json_pack("{s:i, s:s, s:O, s:O, s:o, s:O, s:i}", "v", PROTOCOL_VERSION,
 				 "scenario", planned->scenario, "workload",
 				 json_object_get(planned->definition, "workload"), "params",
-				 planned->params, "collectors",
+				 planned->params, "knobs",
+				 knob_values(planned->definition, planned->params), "collectors",
 				 json_object_get(planned->definition, "collectors"), "deadline_s",
 				 MAX(bench->deadline_s - AGENT_HEAD_START_S, 1));
 

@@ -24,7 +24,7 @@ struct param {
 	char *name;
 	enum param_kind kind;
 	struct texts defaults;
-	char *help;
+	char *knob, *help;
 };
 
 struct interval {
@@ -68,6 +68,7 @@ static const cyaml_schema_field_t param_fields[] = {
 	CYAML_FIELD_ENUM("kind", CYAML_FLAG_STRICT, struct param, kind, kind_names,
 			 G_N_ELEMENTS(kind_names)),
 	TEXTS("default", 0, struct param, defaults),
+	OPTIONAL_TEXT("knob", struct param, knob),
 	TEXT("help", struct param, help),
 	CYAML_FIELD_END,
 };
@@ -220,9 +221,10 @@ static json_t *params_json(const char *path, const struct scenario *scenario, GE
 			json_decref(list);
 			return NULL;
 		}
-		json_array_append_new(list, json_pack("{s:s, s:s, s:o, s:s}", "name", param->name,
-						      "kind", kinds[param->kind].name, "default",
-						      values, "help", param->help));
+		json_array_append_new(list,
+				      json_pack("{s:s, s:s, s:o, s:s*, s:s}", "name", param->name,
+						"kind", kinds[param->kind].name, "default", values,
+						"knob", param->knob, "help", param->help));
 	}
 	return list;
 }
@@ -491,4 +493,15 @@ json_t *scenario_sweep(json_t *scenario, char *const *settings, GError **err)
 	}
 	json_decref(values);
 	return sets;
+}
+
+void scenario_give_cpus(json_t *scenario, json_t *sweep)
+{
+	json_t *testbed = json_object_get(scenario, "testbed"), *params;
+	json_int_t cpus = json_integer_value(json_object_get(testbed, "cpus"));
+	size_t i;
+
+	json_array_foreach (sweep, i, params)
+		cpus = MAX(cpus, json_integer_value(json_object_get(params, SCENARIO_THREADS)));
+	json_object_set_new(testbed, "cpus", json_integer(cpus));
 }

@@ -7,7 +7,8 @@
  *   {"name", "summary", "description", "workload", "archs": [names],
  *    "testbed": {"memory": bytes, "cpus": n, "deadline": s, "cmdline": words, where there are},
  *    "guest_kernel": name or null,
- *    "params": [{"name", "kind": "size" | "count" | "flag", "default": [values], "help"}],
+ *    "params": [{"name", "kind": "size" | "count" | "flag", "default": [values],
+ *                "knob": see lab/knob.h, "help"}],
  *    "intervals": [{"name", "from", "to", "better"}], "phases": [marks],
  *    "collectors": [names], "gates": [names]}
  */
@@ -17,6 +18,9 @@
 #include "lab/error.h"
 
 #include <jansson.h>
+
+/* The parameter that says how many threads the kernel is to use. */
+#define SCENARIO_THREADS "threads"
 
 /* The definition. json_decref it. NULL with err; an unknown scenario's lists those there are. */
 json_t *scenario_load(const char *name, GError **err);
@@ -39,5 +43,11 @@ bool scenario_unknown_param(json_t *scenario, const char *setting, GError **err)
  * NULL with err: a parameter that the scenario does not have, or a value that it cannot take.
  */
 json_t *scenario_sweep(json_t *scenario, char *const *settings, GError **err);
+
+/*
+ * Gives the testbed a CPU for each thread of the sweep's largest number of them. All cells get as
+ * many: what differs between them is the number of threads.
+ */
+void scenario_give_cpus(json_t *scenario, json_t *sweep);
 
 #endif

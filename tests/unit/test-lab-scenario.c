@@ -165,6 +165,44 @@ static void wrong_settings_are_refused(void **state)
 	}
 }
 
+static void a_parameter_may_turn_a_knob(void **state)
+{
+	g_autofree char *text = changed("help: threads}", "knob: pin_threads, help: threads}");
+	const char *knob;
+
+	(void)state;
+	write_scenario("one", text);
+	json_auto_t *scenario = scenario_load("one", NULL);
+
+	assert_int_equal(json_unpack(scenario, "{s:[{}, {s:s}]}", "params", "knob", &knob), 0);
+	assert_string_equal(knob, "pin_threads");
+	json_t *memory = json_array_get(json_object_get(scenario, "params"), 0);
+
+	assert_null(json_object_get(memory, "knob"));
+}
+
+/* What the testbed gets for a sweep of these threads; the scenario says two. */
+static json_int_t cpus_for(char *threads)
+{
+	char *settings[] = {threads, NULL};
+	json_int_t cpus;
+
+	json_auto_t *scenario = scenario_load("one", NULL);
+	json_auto_t *sweep = scenario_sweep(scenario, settings, NULL);
+
+	scenario_give_cpus(scenario, sweep);
+	assert_int_equal(json_unpack(scenario, "{s:{s:I}}", "testbed", "cpus", &cpus), 0);
+	return cpus;
+}
+
+static void each_thread_gets_a_cpu(void **state)
+{
+	(void)state;
+	write_scenario("one", good);
+	assert_int_equal(cpus_for("threads=1"), 2);
+	assert_int_equal(cpus_for("threads=1,8,4"), 8);
+}
+
 static int make_data(void **state)
 {
 	(void)state;
@@ -194,6 +232,8 @@ int main(void)
 		cmocka_unit_test(an_unknown_scenario_lists_those_there_are),
 		cmocka_unit_test(settings_replace_and_multiply),
 		cmocka_unit_test(wrong_settings_are_refused),
+		cmocka_unit_test(a_parameter_may_turn_a_knob),
+		cmocka_unit_test(each_thread_gets_a_cpu),
 	};
 
 	return cmocka_run_group_tests(tests, make_data, remove_data);
