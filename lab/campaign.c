@@ -3,6 +3,7 @@
 
 #include "kernels/kernel.h"
 #include "lab/fingerprint.h"
+#include "lab/knob.h"
 #include "lab/log.h"
 #include "lab/paths.h"
 #include "lab/progress.h"
@@ -18,17 +19,17 @@
 struct plan {
 	struct db *db;
 	gint64 campaign;
-	GArray *kernels; /* gint64 row ids, in the order of the command line */
+	GPtrArray *kernels; /* Kernel, in the order of the command line */
+	GArray *ids;	    /* gint64, their rows */
 	GRand *random;
 	int iterations;
 	int position; /* of the next sample */
 };
 
 /* Builds a kernel and records it. Its row id, or -1. */
-static gint64 record_kernel(struct db *db, const char *name, GError **err)
+static gint64 record_kernel(struct db *db, const struct kernel *kernel, GError **err)
 {
-	g_autoptr(Kernel) kernel = kernel_find(name, err);
-	g_autoptr(KernelBuild) build = kernel ? kernel_build(kernel, err) : NULL;
+	g_autoptr(KernelBuild) build = kernel_build(kernel, err);
 
 	if (!build)
 		return -1;
@@ -37,7 +38,7 @@ static gint64 record_kernel(struct db *db, const char *name, GError **err)
 	if (!patches)
 		return -1;
 	const struct db_kernel row = {
-		.name = name,
+		.name = kernel->name,
 		.base = kernel->base,
 		.series = kernel->series,
 		.patches = kernel->patches,
@@ -51,14 +52,14 @@ static gint64 record_kernel(struct db *db, const char *name, GError **err)
 	return db_kernel(db, &row, err);
 }
 
-static bool record_kernels(struct plan *plan, char *const *names, GError **err)
+static bool record_kernels(struct plan *plan, GError **err)
 {
-	for (int i = 0; names[i]; i++) {
-		gint64 id = record_kernel(plan->db, names[i], err);
+	for (guint i = 0; i < plan->kernels->len; i++) {
+		gint64 id = record_kernel(plan->db, plan->kernels->pdata[i], err);
 
 		if (id < 0)
 			return false;
-		g_array_append_val(plan->kernels, id);
+		g_array_append_val(plan->ids, id);
 	}
 	return true;
 }
@@ -90,27 +91,31 @@ static void shuffle(GRand *random, gint64 *items, guint count)
 }
 
 /* One iteration of one parameter set: a sample of each kernel's cell, in random order. */
-static bool plan_block(struct plan *plan, const gint64 *cells, int iteration, GError **err)
+static bool plan_block(struct plan *plan, const GArray *cells, int iteration, GError **err)
 {
-	guint count = plan->kernels->len;
-	g_autofree gint64 *order = g_memdup2(cells, count * sizeof(*cells));
+	g_autofree gint64 *order = g_memdup2(cells->data, cells->len * sizeof(gint64));
 
-	shuffle(plan->random, order, count);
-	for (guint i = 0; i < count; i++)
+	shuffle(plan->random, order, cells->len);
+	for (guint i = 0; i < cells->len; i++)
 		if (!db_sample_plan(plan->db, order[i], iteration, plan->position++, err))
 			return false;
 	return true;
 }
 
-static bool plan_params(struct plan *plan, gint64 scenario, json_t *params, GError **err)
+static bool plan_params(struct plan *plan, json_t *scenario, gint64 id, json_t *params,
+			GError **err)
 {
-	g_autofree gint64 *cells = g_new(gint64, plan->kernels->len);
+	g_autoptr(GArray) cells = g_array_new(FALSE, FALSE, sizeof(gint64));
 
 	for (guint i = 0; i < plan->kernels->len; i++) {
-		cells[i] = db_cell(plan->db, plan->campaign,
-				   g_array_index(plan->kernels, gint64, i), scenario, params, err);
-		if (cells[i] < 0)
+		if (knob_missing(scenario, params, plan->kernels->pdata[i]))
+			continue;
+		gint64 cell = db_cell(plan->db, plan->campaign, g_array_index(plan->ids, gint64, i),
+				      id, params, err);
+
+		if (cell < 0)
 			return false;
+		g_array_append_val(cells, cell);
 	}
 	for (int i = 1; i <= plan->iterations; i++)
 		if (!plan_block(plan, cells, i, err))
@@ -128,7 +133,7 @@ static bool plan_scenario(struct plan *plan, json_t *scenario, json_t *sweep, GE
 	if (id < 0)
 		return false;
 	json_array_foreach (sweep, i, params)
-		if (!plan_params(plan, id, params, err))
+		if (!plan_params(plan, scenario, id, params, err))
 			return false;
 	return true;
 }
@@ -144,19 +149,29 @@ static char **own_settings(json_t *scenario, char *const *settings)
 	return g_strv_builder_end(own);
 }
 
+static void set_testbed(json_t *testbed, const struct campaign_order *order)
+{
+	json_int_t deadline = json_integer_value(json_object_get(testbed, "deadline"));
+
+	json_object_set_new(testbed, "deadline", json_integer(deadline * order->patience));
+	if (order->testbed_memory)
+		json_object_set_new(testbed, "memory", json_integer(order->testbed_memory));
+}
+
 static json_t *load_scenario(const char *name, const struct campaign_order *order, GError **err)
 {
 	json_auto_t *scenario = scenario_load(name, err);
 
 	if (!scenario)
 		return NULL;
-	if (order->testbed_memory)
-		json_object_set_new(json_object_get(scenario, "testbed"), "memory",
-				    json_integer(order->testbed_memory));
+	set_testbed(json_object_get(scenario, "testbed"), order);
 	g_auto(GStrv) settings = own_settings(scenario, order->settings);
 	json_t *sweep = scenario_sweep(scenario, settings, err);
 
-	return sweep ? json_pack("{s:O, s:o}", "scenario", scenario, "sweep", sweep) : NULL;
+	if (!sweep)
+		return NULL;
+	scenario_give_cpus(scenario, sweep);
+	return json_pack("{s:O, s:o}", "scenario", scenario, "sweep", sweep);
 }
 
 /* Every setting must be about some scenario, or it is a slip of the pen. */
@@ -221,6 +236,50 @@ static bool build_guests(json_t *scenarios, GError **err)
 	return true;
 }
 
+/* A parameter set that no kernel can take is no less a slip of the pen. */
+static bool some_kernel_takes(const struct plan *plan, json_t *scenario, json_t *params,
+			      GError **err)
+{
+	const char *knob = NULL;
+
+	for (guint i = 0; i < plan->kernels->len; i++) {
+		knob = knob_missing(scenario, params, plan->kernels->pdata[i]);
+		if (!knob)
+			return true;
+	}
+	g_autofree char *text = json_dumps(params, JSON_COMPACT);
+
+	return bl_fail(err, BL_ERROR_INPUT,
+		       "none of the kernels can run %s with %s: they have no module parameter %s",
+		       json_string_value(json_object_get(scenario, "name")), text, knob);
+}
+
+static bool sweeps_possible(const struct plan *plan, json_t *scenarios, GError **err)
+{
+	json_t *entry, *params;
+	size_t i, j;
+
+	json_array_foreach (scenarios, i, entry)
+		json_array_foreach (json_object_get(entry, "sweep"), j, params)
+			if (!some_kernel_takes(plan, json_object_get(entry, "scenario"), params,
+					       err))
+				return false;
+	return true;
+}
+
+/* The kernels' descriptions; nothing is built yet. */
+static bool find_kernels(struct plan *plan, char *const *names, GError **err)
+{
+	for (int i = 0; names[i]; i++) {
+		struct kernel *kernel = kernel_find(names[i], err);
+
+		if (!kernel)
+			return false;
+		g_ptr_array_add(plan->kernels, kernel);
+	}
+	return true;
+}
+
 /* A cell is a kernel's: given twice, it could not be told from itself. */
 static bool kernels_differ(char *const *names, GError **err)
 {
@@ -275,17 +334,20 @@ gint64 campaign_plan(struct db *db, const struct campaign_order *order, GError *
 
 	if (!scenarios || !kernels_fit(order->kernels, scenarios, err))
 		return -1;
-	plan.kernels = g_array_new(FALSE, FALSE, sizeof(gint64));
+	plan.kernels = g_ptr_array_new_with_free_func((GDestroyNotify)kernel_free);
+	plan.ids = g_array_new(FALSE, FALSE, sizeof(gint64));
 	plan.random = g_rand_new_with_seed((guint32)order->seed);
-	bool ok = record_kernels(&plan, order->kernels, err) && build_guests(scenarios, err) &&
-		  db_begin(db, err);
+	bool ok = find_kernels(&plan, order->kernels, err) &&
+		  sweeps_possible(&plan, scenarios, err) && record_kernels(&plan, err) &&
+		  build_guests(scenarios, err) && db_begin(db, err);
 
 	if (ok) {
 		ok = plan_all(&plan, order, scenarios, err) && db_commit(db, err);
 		if (!ok)
 			db_rollback(db);
 	}
-	g_array_free(plan.kernels, TRUE);
+	g_ptr_array_free(plan.kernels, TRUE);
+	g_array_free(plan.ids, TRUE);
 	g_rand_free(plan.random);
 	return ok ? plan.campaign : -1;
 }

@@ -11,6 +11,7 @@ struct campaign_order {
 	char *const *scenarios; /* names */
 	char *const *settings; /* "key=value[,value]" for each scenario that has the key, or NULL */
 	guint64 testbed_memory; /* bytes instead of the scenario's own; 0: that */
+	int patience;		/* times the scenario's deadline */
 	int iterations;
 	gint64 seed;	     /* of the random order */
 	const char *command; /* as the user typed it */
@@ -18,7 +19,8 @@ struct campaign_order {
 
 /*
  * Builds the kernels and plans every sample: iteration by iteration, the kernels of each cell
- * in a random order that the seed reproduces. The campaign's id, or -1.
+ * in a random order that the seed reproduces. A kernel has no cell where it lacks the knob that
+ * the cell turns. The campaign's id, or -1.
  */
 gint64 campaign_plan(struct db *db, const struct campaign_order *order, GError **err);
 

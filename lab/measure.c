@@ -5,6 +5,7 @@
 #include "lab/cmd.h"
 #include "lab/log.h"
 #include "lab/rundir.h"
+#include "lab/scenario.h"
 #include "lab/units.h"
 #include "reports/report.h"
 
@@ -23,6 +24,8 @@ GOptionEntry *measure_options(struct measure *m)
 		 "a scenario's parameter, or several values to sweep", "KEY=VALUE[,VALUE]"},
 		{"each-patch", 0, 0, G_OPTION_ARG_NONE, &m->each_patch,
 		 "BASE+SERIES stands for all its prefixes, BASE+SERIES/1 and so on", NULL},
+		{"threads", 't', 0, G_OPTION_ARG_STRING, &m->threads,
+		 "how many threads the kernel uses, in each scenario that can say so", "N[,N]"},
 		{"iterations", 'n', 0, G_OPTION_ARG_INT, &m->iterations,
 		 "samples of each kernel and parameter set (default 3)", "N"},
 		{"db", 0, 0, G_OPTION_ARG_FILENAME, &m->db_path,
@@ -33,6 +36,8 @@ GOptionEntry *measure_options(struct measure *m)
 		 "of the random order of samples (default: a new one, recorded)", "N"},
 		{"testbed-memory", 0, 0, G_OPTION_ARG_STRING, &m->testbed_memory,
 		 "RAM of the testbed instead of the scenario's own", "SIZE"},
+		{"patience", 0, 0, G_OPTION_ARG_INT, &m->order.patience,
+		 "times the scenario's deadline, for kernels built to debug (default 1)", "N"},
 		{"accel", 0, 0, G_OPTION_ARG_STRING, &m->accel,
 		 "kvm or tcg (default: KVM where it is found to boot a kernel)", "NAME"},
 		{"connect", 0, 0, G_OPTION_ARG_STRING, &m->connect,
@@ -42,8 +47,25 @@ GOptionEntry *measure_options(struct measure *m)
 
 	if (!m->iterations)
 		m->iterations = DEFAULT_ITERATIONS;
+	m->order.patience = 1;
 	m->seed = -1;
 	return g_memdup2(entries, sizeof(entries));
+}
+
+/* -t is one more setting, and the last, lest an earlier one of the same parameter wins. */
+static void add_threads(struct measure *m)
+{
+	g_autoptr(GStrvBuilder) settings = g_strv_builder_new();
+
+	if (!m->threads)
+		return;
+	if (m->settings)
+		g_strv_builder_addv(settings, (const char **)m->settings);
+	g_autofree char *setting = g_strconcat(SCENARIO_THREADS "=", m->threads, NULL);
+
+	g_strv_builder_add(settings, setting);
+	g_strfreev(m->settings);
+	m->settings = g_strv_builder_end(settings);
 }
 
 bool measure_check(struct measure *m, GError **err)
@@ -52,6 +74,9 @@ bool measure_check(struct measure *m, GError **err)
 
 	if (m->iterations < 1)
 		return bl_fail(err, BL_ERROR_INPUT, "-n %d: give at least 1", m->iterations);
+	if (m->order.patience < 1)
+		return bl_fail(err, BL_ERROR_INPUT, "--patience %d: give at least 1",
+			       m->order.patience);
 	if (m->accel && !g_strv_contains(accels, m->accel))
 		return bl_fail(err, BL_ERROR_INPUT, "--accel %s: give kvm or tcg", m->accel);
 	if (m->testbed_memory && !size_parse(m->testbed_memory, &m->order.testbed_memory, err))
@@ -62,6 +87,7 @@ bool measure_check(struct measure *m, GError **err)
 		m->db_path = g_strdup(DEFAULT_DB);
 	if (!m->plots)
 		m->plots = report_plots_dir(m->db_path);
+	add_threads(m);
 	m->order.settings = m->settings;
 	m->order.iterations = m->iterations;
 	m->order.seed = m->seed;
@@ -142,6 +168,7 @@ void measure_clear(struct measure *m)
 	g_free(m->db_path);
 	g_free(m->plots);
 	g_free(m->testbed_memory);
+	g_free(m->threads);
 	g_free(m->connect);
 	g_free(m->accel);
 }

@@ -13,6 +13,7 @@ struct measure {
 	char *db_path;
 	char *plots;
 	char *testbed_memory;
+	char *threads;
 	int iterations;
 	gboolean each_patch;
 	gint64 seed;
