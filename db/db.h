@@ -168,7 +168,7 @@ json_t *db_artifacts(struct db *db, gint64 sample, GError **err);
  * SAMPLES is {"planned", "done", "failed"}.
  *   {"id", "created", "command", "seed", "host", "samples": SAMPLES,
  *    "kernels": [{"id", "name", "base", "series", "patches", "key", "release",
- *                 "config_hash", "compiler"}],
+ *                 "config_hash", "compiler", "patch_list": [{"subject", "author"}]}],
  *    "scenarios": [{"id", "name", "definition": {...}}],
  *    "environments": [{"id", "facts": {...}, "samples": SAMPLES}],
  *    "cells": [{"id", "kernel_id", "scenario_id", "params": {...}, "samples": SAMPLES}],

@@ -79,6 +79,8 @@ static inline Db *open_new(const char *path)
 static inline gint64 add_kernel(Db *db, const char *name, const char *key)
 {
 	bool patched = strchr(name, '+') != NULL;
+	json_auto_t *patches =
+		json_pack("[{s:s, s:s}]", "subject", "fake: faster", "author", "A <a@example.org>");
 
 	return db_kernel(db,
 			 &(struct db_kernel){.name = name,
@@ -88,7 +90,8 @@ static inline gint64 add_kernel(Db *db, const char *name, const char *key)
 					     .key = key,
 					     .release = "6.1.0-fake",
 					     .config_hash = "c0ffee",
-					     .compiler = "gcc 12.2.0"},
+					     .compiler = "gcc 12.2.0",
+					     .patch_list = patched ? patches : NULL},
 			 NULL);
 }
 
