@@ -8,18 +8,18 @@
 static void every_kind_of_event_is_taken(void **state)
 {
 	static const char *const lines[] = {
-		"{\"v\":1,\"t\":1,\"ev\":\"hello\",\"agent\":\"a\",\"kernel\":\"6.1\",\"cmdline\":\"\","
+		"{\"v\":2,\"t\":1,\"ev\":\"hello\",\"agent\":\"a\",\"kernel\":\"6.1\",\"cmdline\":\"\","
 		"\"cpus\":2,\"memory\":1}",
-		"{\"v\":1,\"t\":1,\"ev\":\"mark\",\"name\":\"qemu_exec\"}",
-		"{\"v\":1,\"t\":1,\"ev\":\"metric\",\"name\":\"map_bar\",\"value\":1.5,\"unit\":\"s\","
+		"{\"v\":2,\"t\":1,\"ev\":\"mark\",\"name\":\"qemu_exec\"}",
+		"{\"v\":2,\"t\":1,\"ev\":\"metric\",\"name\":\"map_bar\",\"value\":1.5,\"unit\":\"s\","
 		"\"better\":\"lower\"}",
-		"{\"v\":1,\"t\":1,\"ev\":\"span\",\"name\":\"dma_map\",\"kind\":\"bar\",\"start\":1,"
+		"{\"v\":2,\"t\":1,\"ev\":\"span\",\"name\":\"dma_map\",\"kind\":\"bar\",\"start\":1,"
 		"\"end\":2,\"bytes\":3}",
-		"{\"v\":1,\"t\":1,\"ev\":\"gate\",\"name\":\"dmesg_clean\",\"ok\":true,"
+		"{\"v\":2,\"t\":1,\"ev\":\"gate\",\"name\":\"dmesg_clean\",\"ok\":true,"
 		"\"evidence\":\"\"}",
-		"{\"v\":1,\"t\":1,\"ev\":\"log\",\"source\":\"qemu\",\"text\":\"\"}",
-		"{\"v\":1,\"t\":1,\"ev\":\"env\",\"name\":\"thp\",\"value\":\"madvise\"}",
-		"{\"v\":1,\"t\":1,\"ev\":\"end\",\"status\":\"done\",\"reason\":\"\"}",
+		"{\"v\":2,\"t\":1,\"ev\":\"log\",\"source\":\"qemu\",\"text\":\"\"}",
+		"{\"v\":2,\"t\":1,\"ev\":\"env\",\"name\":\"thp\",\"value\":\"madvise\"}",
+		"{\"v\":2,\"t\":1,\"ev\":\"end\",\"status\":\"done\",\"reason\":\"\"}",
 	};
 
 	(void)state;
@@ -39,23 +39,23 @@ static void what_is_no_event_is_refused(void **state)
 		"hello",
 		"[]",
 		"{}",
-		"{\"v\":2,\"t\":1,\"ev\":\"mark\",\"name\":\"a\"}",
-		"{\"v\":1,\"ev\":\"mark\",\"name\":\"a\"}",
-		"{\"v\":1,\"t\":-1,\"ev\":\"mark\",\"name\":\"a\"}",
-		"{\"v\":1,\"t\":1,\"ev\":\"mark\"}",
-		"{\"v\":1,\"t\":1,\"ev\":\"mark\",\"name\":\"\"}",
-		"{\"v\":1,\"t\":1,\"ev\":\"mark\",\"name\":\"a b\"}",
-		"{\"v\":1,\"t\":1,\"ev\":\"mark\",\"name\":\"a\",\"name\":\"b\"}",
-		"{\"v\":1,\"t\":1,\"ev\":\"leap\",\"name\":\"a\"}",
-		"{\"v\":1,\"t\":1,\"ev\":\"metric\",\"name\":\"a\",\"value\":\"1\",\"unit\":\"s\","
+		"{\"v\":1,\"t\":1,\"ev\":\"mark\",\"name\":\"a\"}",
+		"{\"v\":2,\"ev\":\"mark\",\"name\":\"a\"}",
+		"{\"v\":2,\"t\":-1,\"ev\":\"mark\",\"name\":\"a\"}",
+		"{\"v\":2,\"t\":1,\"ev\":\"mark\"}",
+		"{\"v\":2,\"t\":1,\"ev\":\"mark\",\"name\":\"\"}",
+		"{\"v\":2,\"t\":1,\"ev\":\"mark\",\"name\":\"a b\"}",
+		"{\"v\":2,\"t\":1,\"ev\":\"mark\",\"name\":\"a\",\"name\":\"b\"}",
+		"{\"v\":2,\"t\":1,\"ev\":\"leap\",\"name\":\"a\"}",
+		"{\"v\":2,\"t\":1,\"ev\":\"metric\",\"name\":\"a\",\"value\":\"1\",\"unit\":\"s\","
 		"\"better\":\"lower\"}",
-		"{\"v\":1,\"t\":1,\"ev\":\"metric\",\"name\":\"a\",\"value\":1,\"unit\":\"s\","
+		"{\"v\":2,\"t\":1,\"ev\":\"metric\",\"name\":\"a\",\"value\":1,\"unit\":\"s\","
 		"\"better\":\"best\"}",
-		"{\"v\":1,\"t\":1,\"ev\":\"span\",\"name\":\"a\",\"kind\":\"b\",\"start\":2,\"end\":1,"
+		"{\"v\":2,\"t\":1,\"ev\":\"span\",\"name\":\"a\",\"kind\":\"b\",\"start\":2,\"end\":1,"
 		"\"bytes\":3}",
-		"{\"v\":1,\"t\":1,\"ev\":\"gate\",\"name\":\"a\",\"ok\":1,\"evidence\":\"\"}",
-		"{\"v\":1,\"t\":1,\"ev\":\"end\",\"status\":\"fine\",\"reason\":\"\"}",
-		"{\"v\":1,\"t\":1,\"ev\":\"mark\",\"name\":\"a\"} {}",
+		"{\"v\":2,\"t\":1,\"ev\":\"gate\",\"name\":\"a\",\"ok\":1,\"evidence\":\"\"}",
+		"{\"v\":2,\"t\":1,\"ev\":\"end\",\"status\":\"fine\",\"reason\":\"\"}",
+		"{\"v\":2,\"t\":1,\"ev\":\"mark\",\"name\":\"a\"} {}",
 	};
 
 	(void)state;
