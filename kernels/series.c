@@ -147,6 +147,13 @@ char **series_patches(const struct series *series, const char *base, GError **er
 	return g_steal_pointer(&names);
 }
 
+bool series_save(const struct series *series, const char *folder, GError **err)
+{
+	g_autofree char *file = g_build_filename(folder, "series.yaml", NULL);
+
+	return yaml_save(file, &schema, series, err);
+}
+
 void series_free(struct series *series)
 {
 	if (!series)

@@ -61,4 +61,7 @@ const struct series_base *series_on(const struct series *series, const char *bas
 /* The absolute paths of its patches for a base, in order, at least one. g_strfreev it. */
 char **series_patches(const struct series *series, const char *base, GError **err);
 
+/* Writes the series.yaml of a folder. */
+bool series_save(const struct series *series, const char *folder, GError **err);
+
 #endif

@@ -222,6 +222,7 @@ static const struct cmd table[] = {
 	{"check", "SERIES…: whether each patch applies, builds, boots and keeps the gates",
 	 kernel_check},
 	{"add", "NAME: describe a base of your own: a git tree, a tarball", kernel_add},
+	{"import", "NAME SOURCE: a series from files, a git tree or the web", kernel_import},
 	{"gc", "make room in the cache", kernel_gc},
 	{0},
 };

@@ -7,5 +7,6 @@ int kernel_add(int argc, char **argv);
 int kernel_build_command(int argc, char **argv);
 int kernel_check(int argc, char **argv);
 int kernel_gc(int argc, char **argv);
+int kernel_import(int argc, char **argv);
 
 #endif
