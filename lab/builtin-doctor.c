@@ -116,21 +116,38 @@ static struct finding check_packages(void)
 		       g_strdup_printf("apt-get install --no-install-recommends%s", missing));
 }
 
-/* Testbeds of other architectures: nobody needs them who has no kernel for them. */
-static struct finding check_ppc64le(void)
+/* What testbeds of an architecture other than this machine's lack, in words; NULL: nothing. */
+static char *foreign_lacks(const char *arch)
 {
 	guint count;
-	g_autofree char *missing = missing_packages("ppc64le", &count);
-	g_autoptr(GError) err = NULL;
-	g_autofree char *agent = path_agent("ppc64le", &err);
+	g_autofree char *missing = missing_packages(arch, &count);
+	g_autofree char *agent = path_agent(arch, NULL);
 
 	if (missing && *missing)
-		return finding(NOTE, g_strdup_printf("not set up; missing:%s", missing),
-			       g_strdup("for testbeds of ppc64le: make agent-ppc64le"));
-	if (!agent)
-		return finding(NOTE, g_strdup("not set up"), g_strdup(err->message));
-	return finding(GOOD, g_strdup_printf("all %u packages and the agent are there", count),
-		       NULL);
+		return g_strdup_printf("packages%s", missing);
+	return agent ? NULL : g_strdup("the agent");
+}
+
+/* No one needs them who has no kernel for them. */
+static struct finding check_foreign(void)
+{
+	g_autofree char *names = arch_names();
+	g_auto(GStrv) archs = g_strsplit(names, ", ", -1);
+	g_autoptr(GString) text = g_string_new(NULL), remedy = g_string_new(NULL);
+
+	for (int i = 0; archs[i]; i++) {
+		if (!strcmp(archs[i], arch_native()))
+			continue;
+		g_autofree char *lacks = foreign_lacks(archs[i]);
+
+		g_string_append_printf(text, "%s%s: %s%s", text->len ? "; " : "", archs[i],
+				       lacks ? "lacks " : "ready, emulated", lacks ? lacks : "");
+		if (lacks)
+			g_string_append_printf(remedy, "%s agent-%s", remedy->len ? "" : "make",
+					       archs[i]);
+	}
+	return finding(remedy->len ? NOTE : GOOD, g_strdup(text->str),
+		       remedy->len ? g_strdup(remedy->str) : NULL);
 }
 
 static struct finding check_versions(void)
@@ -326,7 +343,7 @@ static const struct check {
 	{"IOMMU", check_iommu},		{"THP", check_thp},
 	{"hugepages", check_hugepages}, {"free memory", check_memory},
 	{"free disk", check_disk},	{"warm pool", check_pool},
-	{"ppc64le", check_ppc64le},
+	{"other archs", check_foreign},
 };
 
 static gboolean as_json;
