@@ -5,6 +5,7 @@
 #   is DESC GOT WANT        two texts are equal
 #   like DESC TEXT PATTERN  a text matches an extended regular expression
 #   status DESC N COMMAND.. the command ends with exit status N; its output is in $OUT
+#   skip DESC REASON        what cannot be tested on this machine, and why
 # $BOOTLAB is the program, $DATA the source tree, $TMP a folder that is removed at the end.
 
 set -u
@@ -57,6 +58,11 @@ status() {
 	[ "$rc" = "$want" ]
 	result $? "$desc" "status $rc, want $want: $*
 $(cat "$OUT")"
+}
+
+skip() {
+	TESTS=$((TESTS + 1))
+	echo "ok $TESTS - $1 # SKIP $2"
 }
 
 # How many run folders there are whose bootlab is dead.
