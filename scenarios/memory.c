@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <stddef.h>
 #include <sys/mman.h>
+#include <sys/sysinfo.h>
 #include <unistd.h>
 
 /* mmap() aligns to small pages: take more, and give back what is over at either end. */
@@ -44,4 +45,27 @@ void memory_touch(void *memory, uint64_t size)
 
 	for (uint64_t i = 0; i < size; i += page)
 		((volatile char *)memory)[i] = 1;
+}
+
+static uint64_t free_bytes(void)
+{
+	struct sysinfo info;
+
+	return sysinfo(&info) ? 0 : (uint64_t)info.freeram * info.mem_unit;
+}
+
+int memory_fragment(uint64_t spare)
+{
+	long page = sysconf(_SC_PAGESIZE);
+	uint64_t step = thp_size(), size = free_bytes() / step * step, taken = 0;
+	char *memory = memory_map(size, false);
+
+	if (!memory)
+		return -ENOMEM;
+	for (; taken < size && free_bytes() > spare + step; taken += step)
+		memory_touch(memory + taken, step);
+	for (uint64_t i = 0; i < taken; i += 2 * page)
+		if (madvise(memory + i, page, MADV_DONTNEED) < 0)
+			return fail(errno, "madvise(MADV_DONTNEED)");
+	return 0;
 }

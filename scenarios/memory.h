@@ -12,4 +12,10 @@ void *memory_map(uint64_t size, bool huge);
 /* Writes to every page. */
 void memory_touch(void *memory, uint64_t size);
 
+/*
+ * Takes all of the machine's free memory but `spare` bytes, and gives every other page back: what
+ * is free then is in single pages. It stays so until this process ends. -errno with fail().
+ */
+int memory_fragment(uint64_t spare);
+
 #endif

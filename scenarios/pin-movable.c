@@ -18,17 +18,72 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#define NEIGHBOURS_MAX 64
+
+/* What each of them faults in, again and again. */
+#define NEIGHBOUR_BYTES (2ULL << 20)
+
+/* Enough that the kernel need not reclaim while memory is being taken. */
+#define SPARE_BYTES (64ULL << 20)
+
 struct pin {
-	uint64_t memory, thp, vfio, batch; /* the parameters */
+	uint64_t memory, thp, vfio, batch, neighbours, fragmented; /* the parameters */
 	struct vfio device;
 	uint64_t iova;
 	struct zone movable;
 	char *ram;
+	pid_t pids[NEIGHBOURS_MAX];
 };
+
+/* As other programs of a busy host: each page that it faults in goes through its CPU's LRU cache.
+ */
+static void __attribute__((noreturn)) neighbour(void)
+{
+	char *memory = memory_map(NEIGHBOUR_BYTES, false);
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	while (memory) {
+		memory_touch(memory, NEIGHBOUR_BYTES);
+		madvise(memory, NEIGHBOUR_BYTES, MADV_DONTNEED);
+	}
+	_exit(EXIT_FAILURE);
+}
+
+/* The memory is not theirs: shared with them, each page would be copied when it is pinned. */
+static int start_neighbours(struct pin *pin)
+{
+	if (madvise(pin->ram, pin->memory, MADV_DONTFORK) < 0)
+		return fail(errno, "madvise(MADV_DONTFORK)");
+	for (uint64_t i = 0; i < pin->neighbours; i++) {
+		pin->pids[i] = fork();
+		if (!pin->pids[i])
+			neighbour();
+		if (pin->pids[i] < 0)
+			return fail(errno, "fork");
+	}
+	return 0;
+}
+
+/* One that has ended by itself was none for all of the time. */
+static int stop_neighbours(struct pin *pin)
+{
+	int status, rc = 0;
+
+	for (uint64_t i = 0; i < pin->neighbours && pin->pids[i] > 0; i++) {
+		kill(pin->pids[i], SIGKILL);
+		waitpid(pin->pids[i], &status, 0);
+		if (!WIFSIGNALED(status))
+			rc = fail(0, "a neighbour has ended too early");
+	}
+	return rc;
+}
 
 static void huge_metric(const char *name)
 {
@@ -107,6 +162,16 @@ static int by_gup_test(const struct pin *pin)
 	return judge_after(pin);
 }
 
+static int pin_with_neighbours(struct pin *pin)
+{
+	int rc = start_neighbours(pin), stopped;
+
+	if (!rc)
+		rc = pin->vfio ? by_vfio(pin) : by_gup_test(pin);
+	stopped = stop_neighbours(pin);
+	return rc ? rc : stopped;
+}
+
 static int touch_and_pin(struct pin *pin)
 {
 	int64_t start = now_ns();
@@ -115,8 +180,10 @@ static int touch_and_pin(struct pin *pin)
 	memory_touch(pin->ram, pin->memory);
 	applet_duration("touch_ram", start);
 	rc = judge_before(pin);
+	if (!rc && pin->fragmented)
+		rc = memory_fragment(SPARE_BYTES);
 	if (!rc)
-		rc = pin->vfio ? by_vfio(pin) : by_gup_test(pin);
+		rc = pin_with_neighbours(pin);
 	if (!rc)
 		rc = applet_sync();
 	if (rc)
@@ -151,6 +218,8 @@ static int read_args(struct pin *pin, const char *args)
 		{"thp", &pin->thp},
 		{"vfio", &pin->vfio},
 		{"batch", &pin->batch},
+		{"neighbours", &pin->neighbours},
+		{"fragmented", &pin->fragmented},
 	};
 	int rc = 0;
 
@@ -160,6 +229,8 @@ static int read_args(struct pin *pin, const char *args)
 		rc = fail(0, "memory must be a multiple of %" PRIu64, thp_size());
 	if (!rc && !pin->batch)
 		rc = fail(0, "batch must be a page at least");
+	if (!rc && pin->neighbours > NEIGHBOURS_MAX)
+		rc = fail(0, "no more than %d neighbours", NEIGHBOURS_MAX);
 	return rc;
 }
 
