@@ -12,6 +12,7 @@
 #include "collectors/thp.h"
 #include "lab/protocol.h"
 #include "scenarios/applet.h"
+#include "scenarios/memory.h"
 #include "scenarios/workload.h"
 
 #include <errno.h>
@@ -21,7 +22,6 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 struct worker {
@@ -141,29 +141,12 @@ static int run_threads(struct pft *pft)
 
 /* ---- the region ---- */
 
-static char *map_region(const struct pft *pft)
-{
-	uint64_t size = pft->share * pft->threads;
-	char *all = mmap(NULL, size + THP_SIZE, PROT_READ | PROT_WRITE,
-			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-
-	if (all == MAP_FAILED) {
-		fail(errno, "mmap of %" PRIu64 " bytes", size);
-		return NULL;
-	}
-	if (madvise(all, size + THP_SIZE, pft->thp ? MADV_HUGEPAGE : MADV_NOHUGEPAGE) < 0) {
-		fail(errno, "madvise");
-		return NULL;
-	}
-	return all + -(uintptr_t)all % THP_SIZE;
-}
-
 static int prepare(struct pft *pft)
 {
 	char *region;
 
-	pft->share = pft_share(pft->memory, pft->threads, pft->thp ? THP_SIZE : page_size);
-	region = map_region(pft);
+	pft->share = pft_share(pft->memory, pft->threads, pft->thp ? thp_size() : page_size);
+	region = memory_map(pft->share * pft->threads, pft->thp);
 	pft->workers = calloc(pft->threads, sizeof(*pft->workers));
 	if (!region || !pft->workers)
 		return fail(ENOMEM, "%" PRIu64 " threads", pft->threads);
@@ -218,7 +201,7 @@ static void report_metrics(const struct pft_result *sum, double pages)
 static int report(const struct pft *pft)
 {
 	uint64_t bytes = pft->share * pft->threads;
-	uint64_t expected = bytes / (pft->thp ? THP_SIZE : page_size);
+	uint64_t expected = bytes / (pft->thp ? thp_size() : page_size);
 	struct pft_result sum = {0};
 
 	for (uint64_t i = 0; i < pft->threads; i++) {
