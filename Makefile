@@ -4,7 +4,7 @@ PREFIX  ?= /usr/local
 DESTDIR ?=
 O       := build
 
-LIBS     := libvirt libvirt-qemu glib-2.0 jansson libcyaml sqlite3 libarchive libcurl
+LIBS     := libvirt libvirt-qemu glib-2.0 jansson libcyaml sqlite3 libarchive libcurl gsl
 CPPFLAGS += -I. -D_GNU_SOURCE -DBOOTLAB_VERSION='"$(VERSION)"'
 CFLAGS   ?= -O2 -g
 WARN     := -std=gnu17 -Wall -Wextra -Werror
