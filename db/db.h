@@ -74,12 +74,45 @@ gint64 db_campaign_new(struct db *db, const struct db_campaign *campaign, GError
 gint64 db_scenario(struct db *db, const char *name, json_t *definition, json_t *intervals,
 		   GError **err);
 
-/* params: a JSON object of integers and strings. The cell's id (made if it is new), or -1. */
+/*
+ * params: a JSON object of integers and strings. side: 0, or 1 for the same kernel again. The
+ * cell's id (made if it is new), or -1.
+ */
 gint64 db_cell(struct db *db, gint64 campaign, gint64 kernel, gint64 scenario, json_t *params,
-	       GError **err);
+	       int side, GError **err);
 
-/* Adds a sample that is still to be run. position: its place in the campaign's order. */
-bool db_sample_plan(struct db *db, gint64 cell, int iteration, int position, GError **err);
+/* A sample's place. position: in the campaign's order. warmup: it is kept, but counts nowhere. */
+struct db_slot {
+	gint64 cell;
+	int iteration, position;
+	bool warmup;
+};
+
+/* Adds a sample that is still to be run. */
+bool db_sample_plan(struct db *db, const struct db_slot *slot, GError **err);
+
+/*
+ * What a campaign goes on for: more iterations of a parameter set until the mean of its metric
+ * (NULL: the scenario's main one) is known to plus or minus so many percent for every kernel,
+ * or until it has had so many iterations or its samples so many seconds (0: no limit).
+ */
+struct db_goal {
+	double percent;
+	char *metric; /* g_free it */
+	int iterations;
+	gint64 seconds;
+};
+
+bool db_goal_set(struct db *db, gint64 campaign, const struct db_goal *goal, GError **err);
+
+/* 1 and *goal filled, 0 where the campaign has none, -1 on error. */
+int db_goal(struct db *db, gint64 campaign, struct db_goal *goal, GError **err);
+
+/* Plans one more sample of each of these cells, after all others, in this order, at once. */
+bool db_extend(struct db *db, gint64 campaign, const gint64 *cells, guint count, GError **err);
+
+/* How long the samples that have ended took, in seconds; -1 on error. */
+gint64 db_campaign_seconds(struct db *db, gint64 campaign, GError **err);
 
 /*
  * Begin and commit around the planning of a campaign, so that it is there whole or not. Of a
@@ -94,6 +127,7 @@ void db_rollback(struct db *db);
 struct db_planned {
 	gint64 id;
 	int iteration, position;
+	bool warmup;
 	char *kernel; /* name */
 	char *kernel_key;
 	char *scenario;	    /* name */
@@ -165,16 +199,21 @@ json_t *db_artifacts(struct db *db, gint64 sample, GError **err);
 
 /*
  * What a campaign was, its kernels and cells in the order that they were planned; or NULL.
- * SAMPLES is {"planned", "done", "failed"}.
+ * SAMPLES is {"planned", "done", "failed", "warmup"}; "done" counts no warm-up, "warmup" those
+ * that ended well. "goal" is that of struct db_goal.
  *   {"id", "created", "command", "seed", "host", "samples": SAMPLES,
+ *    "goal": [{"percent", "metric", "iterations", "seconds"}],
  *    "kernels": [{"id", "name", "base", "series", "patches", "key", "release",
- *                 "config_hash", "compiler", "patch_list": [{"subject", "author"}]}],
+ *                 "config_hash", "compiler", "side",
+ *                 "patch_list": [{"subject", "author"}]}],
  *    "scenarios": [{"id", "name", "definition": {...}}],
  *    "environments": [{"id", "facts": {...}, "samples": SAMPLES}],
- *    "cells": [{"id", "kernel_id", "scenario_id", "params": {...}, "samples": SAMPLES}],
+ *    "cells": [{"id", "kernel_id", "side", "scenario_id", "params": {...},
+ *               "samples": SAMPLES}],
  *    "failures": [{"sample", "cell", "kernel", "scenario", "iteration",
  *                  "environment": id | null, "reason", "gates": [{"name", "evidence"}]}]}
- * kernel and scenario of a failure are names; gates are those that did not hold.
+ * kernel and scenario of a failure are names; gates are those that did not hold. A kernel that
+ * is compared with itself is there for each side, the second named "NAME (again)".
  */
 json_t *db_campaign_describe(struct db *db, gint64 campaign, GError **err);
 

@@ -5,31 +5,38 @@
 /* Of the samples s of a group. */
 #define COUNTS                                                                 \
 	"json_object('planned', count(*) FILTER (WHERE s.status = 'planned')," \
-	" 'done', count(*) FILTER (WHERE s.status = 'done'),"                  \
-	" 'failed', count(*) FILTER (WHERE s.status = 'failed')) AS \"samples:json\" "
+	" 'done', count(*) FILTER (WHERE s.status = 'done' AND NOT s.warmup)," \
+	" 'failed', count(*) FILTER (WHERE s.status = 'failed'),"              \
+	" 'warmup', count(*) FILTER (WHERE s.status = 'done' AND s.warmup))"   \
+	" AS \"samples:json\" "
+
+/* The name of kernel k in cell c. */
+#define NAME "k.name || iif(c.side > 0, ' (again)', '')"
 
 /* The parts of the description: a key and the rows under it, of the campaign ?1. */
 static const struct {
 	const char *key;
 	const char *sql;
 } parts[] = {
-	{"kernels", "SELECT k.*, (SELECT json_group_array(json_object("
+	{"goal", "SELECT percent, metric, iterations, seconds FROM goal WHERE campaign = ?1"},
+	{"kernels", "SELECT k.id, " NAME " AS name, k.base, k.series, k.patches, k.key, k.release,"
+		    " k.config_hash, k.compiler, c.side, (SELECT json_group_array(json_object("
 		    " 'subject', subject, 'author', author)) FROM (SELECT * FROM patch"
 		    " WHERE kernel = k.id ORDER BY place)) AS \"patch_list:json\" "
 		    "FROM kernel AS k JOIN cell AS c ON c.kernel = k.id "
-		    "WHERE c.campaign = ?1 GROUP BY k.id ORDER BY min(c.id)"},
+		    "WHERE c.campaign = ?1 GROUP BY k.id, c.side ORDER BY min(c.id)"},
 	{"scenarios", "SELECT n.id, n.name, n.definition AS \"definition:json\" "
 		      "FROM scenario AS n JOIN cell AS c ON c.scenario = n.id "
 		      "WHERE c.campaign = ?1 GROUP BY n.id ORDER BY min(c.id)"},
 	{"environments", "SELECT e.id, e.facts AS \"facts:json\", " COUNTS
 			 "FROM environment AS e JOIN sample AS s ON s.environment = e.id "
 			 "WHERE s.campaign = ?1 GROUP BY e.id ORDER BY e.id"},
-	{"cells", "SELECT c.id, c.kernel AS kernel_id, c.scenario AS scenario_id,"
+	{"cells", "SELECT c.id, c.kernel AS kernel_id, c.side, c.scenario AS scenario_id,"
 		  " c.params AS \"params:json\", " COUNTS
 		  "FROM cell AS c LEFT JOIN sample AS s ON s.cell = c.id "
 		  "WHERE c.campaign = ?1 GROUP BY c.id ORDER BY c.id"},
 	{"failures",
-	 "SELECT s.id AS sample, s.cell, k.name AS kernel, n.name AS scenario, s.iteration,"
+	 "SELECT s.id AS sample, s.cell, " NAME " AS kernel, n.name AS scenario, s.iteration,"
 	 " s.environment, s.reason, "
 	 "(SELECT json_group_array(json_object('name', name, 'evidence', evidence))"
 	 " FROM gate WHERE sample = s.id AND NOT ok) AS \"gates:json\" "

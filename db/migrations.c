@@ -147,6 +147,42 @@ static const char tables[] =
  * name. Each arm groups by campaign and sample, so that a query for one of them reads no
  * more: sqlite takes its WHERE into an arm that groups by it, but no deeper.
  */
+#define SPANS_AND_MEASUREMENT                                                                          \
+	"CREATE VIEW good_span AS\n"                                                                   \
+	"SELECT g.campaign, g.cell, g.sample, g.iteration, g.environment, p.kind,\n"                   \
+	"	coalesce(a.time, p.name || '_time') AS time,\n"                                              \
+	"	coalesce(a.calls, p.name || '_calls') AS calls,\n"                                           \
+	"	CAST(p.end - p.start AS REAL) AS ns\n"                                                       \
+	"FROM good_sample AS g JOIN span AS p ON p.sample = g.sample\n"                                \
+	"	LEFT JOIN span_alias AS a ON a.span = p.name;\n"                                             \
+	"CREATE VIEW measurement AS -- values of good samples; in a report by source, place, metric\n" \
+	"SELECT g.campaign, g.cell, g.sample, g.iteration, g.environment,\n"                           \
+	"	1 AS source, i.place AS place, i.name AS metric, 'ns' AS unit, i.better AS better,\n"        \
+	"	CAST(b.t - a.t AS REAL) AS value\n"                                                          \
+	"FROM good_sample AS g JOIN interval AS i ON i.scenario = g.scenario\n"                        \
+	"	JOIN mark AS a ON a.sample = g.sample AND a.name = i.from_mark\n"                            \
+	"	JOIN mark AS b ON b.sample = g.sample AND b.name = i.to_mark\n"                              \
+	"UNION ALL\n"                                                                                  \
+	"SELECT campaign, cell, sample, iteration, environment,\n"                                     \
+	"	2, 0, time, 'ns', 'lower', sum(ns)\n"                                                        \
+	"FROM good_span GROUP BY campaign, sample, time\n"                                             \
+	"UNION ALL\n"                                                                                  \
+	"SELECT campaign, cell, sample, iteration, environment,\n"                                     \
+	"	2, 0, time || '_max', 'ns', 'lower', max(ns)\n"                                              \
+	"FROM good_span GROUP BY campaign, sample, time\n"                                             \
+	"UNION ALL\n"                                                                                  \
+	"SELECT campaign, cell, sample, iteration, environment,\n"                                     \
+	"	2, 0, time || '_' || kind, 'ns', 'lower', sum(ns)\n"                                         \
+	"FROM good_span GROUP BY campaign, sample, time, kind\n"                                       \
+	"UNION ALL\n"                                                                                  \
+	"SELECT campaign, cell, sample, iteration, environment,\n"                                     \
+	"	2, 0, calls, 'count', 'neither', CAST(count(*) AS REAL)\n"                                   \
+	"FROM good_span GROUP BY campaign, sample, calls\n"                                            \
+	"UNION ALL\n"                                                                                  \
+	"SELECT g.campaign, g.cell, g.sample, g.iteration, g.environment,\n"                           \
+	"	3, 0, m.name, m.unit, m.better, m.value\n"                                                   \
+	"FROM good_sample AS g JOIN metric AS m ON m.sample = g.sample;\n"
+
 static const char measurement[] =
 	"CREATE TABLE span_alias (\n"
 	"	span TEXT NOT NULL PRIMARY KEY,\n"
@@ -162,41 +198,7 @@ static const char measurement[] =
 	"FROM sample AS s JOIN cell AS c ON c.id = s.cell\n"
 	"WHERE s.status = 'done';\n"
 
-	"CREATE VIEW good_span AS\n"
-	"SELECT g.campaign, g.cell, g.sample, g.iteration, g.environment, p.kind,\n"
-	"	coalesce(a.time, p.name || '_time') AS time,\n"
-	"	coalesce(a.calls, p.name || '_calls') AS calls,\n"
-	"	CAST(p.end - p.start AS REAL) AS ns\n"
-	"FROM good_sample AS g JOIN span AS p ON p.sample = g.sample\n"
-	"	LEFT JOIN span_alias AS a ON a.span = p.name;\n"
-
-	"CREATE VIEW measurement AS -- values of good samples; in a report by source, place, metric\n"
-	"SELECT g.campaign, g.cell, g.sample, g.iteration, g.environment,\n"
-	"	1 AS source, i.place AS place, i.name AS metric, 'ns' AS unit, i.better AS better,\n"
-	"	CAST(b.t - a.t AS REAL) AS value\n"
-	"FROM good_sample AS g JOIN interval AS i ON i.scenario = g.scenario\n"
-	"	JOIN mark AS a ON a.sample = g.sample AND a.name = i.from_mark\n"
-	"	JOIN mark AS b ON b.sample = g.sample AND b.name = i.to_mark\n"
-	"UNION ALL\n"
-	"SELECT campaign, cell, sample, iteration, environment,\n"
-	"	2, 0, time, 'ns', 'lower', sum(ns)\n"
-	"FROM good_span GROUP BY campaign, sample, time\n"
-	"UNION ALL\n"
-	"SELECT campaign, cell, sample, iteration, environment,\n"
-	"	2, 0, time || '_max', 'ns', 'lower', max(ns)\n"
-	"FROM good_span GROUP BY campaign, sample, time\n"
-	"UNION ALL\n"
-	"SELECT campaign, cell, sample, iteration, environment,\n"
-	"	2, 0, time || '_' || kind, 'ns', 'lower', sum(ns)\n"
-	"FROM good_span GROUP BY campaign, sample, time, kind\n"
-	"UNION ALL\n"
-	"SELECT campaign, cell, sample, iteration, environment,\n"
-	"	2, 0, calls, 'count', 'neither', CAST(count(*) AS REAL)\n"
-	"FROM good_span GROUP BY campaign, sample, calls\n"
-	"UNION ALL\n"
-	"SELECT g.campaign, g.cell, g.sample, g.iteration, g.environment,\n"
-	"	3, 0, m.name, m.unit, m.better, m.value\n"
-	"FROM good_sample AS g JOIN metric AS m ON m.sample = g.sample;\n";
+	SPANS_AND_MEASUREMENT;
 
 /* Of the kernels that have any: whose work a report shows. */
 static const char patches[] = "CREATE TABLE patch (\n"
@@ -207,5 +209,46 @@ static const char patches[] = "CREATE TABLE patch (\n"
 			      "	PRIMARY KEY (kernel, place)\n"
 			      ") STRICT, WITHOUT ROWID;\n";
 
-const char *const migrations[] = {tables, measurement, patches};
+/*
+ * Warm-up samples are kept and enter no value. A cell has a side, so that a kernel can be
+ * compared with itself. sqlite cannot change a UNIQUE in place: the table is made anew, which
+ * is why foreign keys are off during a migration. A goal is what a campaign goes on for.
+ */
+static const char sides_and_goals[] =
+	"DROP VIEW measurement;\n"
+	"DROP VIEW good_span;\n"
+	"DROP VIEW good_sample;\n"
+
+	"CREATE TABLE cell_new (\n"
+	"	id INTEGER PRIMARY KEY,\n"
+	"	campaign INTEGER NOT NULL REFERENCES campaign,\n"
+	"	kernel INTEGER NOT NULL REFERENCES kernel,\n"
+	"	scenario INTEGER NOT NULL REFERENCES scenario,\n"
+	"	params TEXT NOT NULL CHECK (json_type(params) = 'object'),\n"
+	"	side INTEGER NOT NULL DEFAULT 0 CHECK (side >= 0), -- 1: the same kernel again\n"
+	"	UNIQUE (campaign, kernel, scenario, params, side),\n"
+	"	UNIQUE (id, campaign) -- for sample's foreign key\n"
+	") STRICT;\n"
+	"INSERT INTO cell_new SELECT id, campaign, kernel, scenario, params, 0 FROM cell;\n"
+	"DROP TABLE cell;\n"
+	"ALTER TABLE cell_new RENAME TO cell;\n"
+
+	"ALTER TABLE sample ADD COLUMN warmup INTEGER NOT NULL DEFAULT 0 CHECK (warmup IN (0, 1));\n"
+
+	"CREATE TABLE goal ( -- until when a campaign's samples are repeated\n"
+	"	campaign INTEGER PRIMARY KEY REFERENCES campaign,\n"
+	"	percent REAL NOT NULL CHECK (percent > 0), -- the mean known to plus or minus this\n"
+	"	metric TEXT CHECK (metric <> ''), -- NULL: each scenario's main one\n"
+	"	iterations INTEGER NOT NULL CHECK (iterations > 0), -- at most so many\n"
+	"	seconds INTEGER CHECK (seconds > 0) -- of samples, at most; NULL: no limit\n"
+	") STRICT;\n"
+
+	"CREATE VIEW good_sample AS\n"
+	"SELECT s.campaign, s.cell, s.id AS sample, s.iteration, s.environment, c.scenario\n"
+	"FROM sample AS s JOIN cell AS c ON c.id = s.cell\n"
+	"WHERE s.status = 'done' AND NOT s.warmup;\n"
+
+	SPANS_AND_MEASUREMENT;
+
+const char *const migrations[] = {tables, measurement, patches, sides_and_goals};
 const int migrations_count = G_N_ELEMENTS(migrations);

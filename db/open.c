@@ -64,6 +64,21 @@ static bool execute(struct db *db, const char *script, GError **err)
 	return true;
 }
 
+/* Foreign keys are off meanwhile: what they would have refused is looked for at the end. */
+static bool check_references(struct db *db, GError **err)
+{
+	gint64 dangling;
+
+	if (sql_int(db, "SELECT count(*) FROM pragma_foreign_key_check", SQL_NO_ARGS, &dangling,
+		    err) < 0)
+		return false;
+	if (dangling)
+		return bl_fail(err, BL_ERROR_INPUT,
+			       "database %s: is damaged: %d rows refer to none: it stays as it was",
+			       db->path, (int)dangling);
+	return true;
+}
+
 /* In one transaction; looks again in it, since another process may have been faster. */
 static bool migrate_locked(struct db *db, GError **err)
 {
@@ -75,6 +90,8 @@ static bool migrate_locked(struct db *db, GError **err)
 	for (int i = is.version; i < migrations_count; i++)
 		if (!execute(db, migrations[i], err))
 			return false;
+	if (!check_references(db, err))
+		return false;
 	sign = g_strdup_printf("PRAGMA application_id = %d; PRAGMA user_version = %d",
 			       DB_APPLICATION_ID, migrations_count);
 	return execute(db, sign, err);
@@ -105,8 +122,9 @@ static bool prepare(struct db *db, GError **err)
 	if (db->mode == DB_READ)
 		return execute(db, "PRAGMA query_only = ON", err);
 	return check_writable(db, err) &&
-	       execute(db, "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL", err) &&
-	       (is.version == migrations_count || migrate(db, err));
+	       execute(db, "PRAGMA foreign_keys = OFF; PRAGMA synchronous = FULL", err) &&
+	       (is.version == migrations_count || migrate(db, err)) &&
+	       execute(db, "PRAGMA foreign_keys = ON", err);
 }
 
 /* Tries by itself: sqlite tries twice, and keeps only the second, read-only, try's reason. */

@@ -95,33 +95,83 @@ gint64 db_scenario(struct db *db, const char *name, json_t *definition, json_t *
 }
 
 gint64 db_cell(struct db *db, gint64 campaign, gint64 kernel, gint64 scenario, json_t *params,
-	       GError **err)
+	       int side, GError **err)
 {
 	g_autofree char *text = sql_canonical(params);
 
-	return returned_id(
-		db,
-		"INSERT INTO cell (campaign, kernel, scenario, params) "
-		"VALUES (?1, ?2, ?3, ?4) "
-		"ON CONFLICT (campaign, kernel, scenario, params) "
-		"DO UPDATE SET params = params RETURNING id",
-		SQL_ARGS(SQL_INT(campaign), SQL_INT(kernel), SQL_INT(scenario), SQL_TEXT(text)),
-		err);
+	return returned_id(db,
+			   "INSERT INTO cell (campaign, kernel, scenario, params, side) "
+			   "VALUES (?1, ?2, ?3, ?4, ?5) "
+			   "ON CONFLICT (campaign, kernel, scenario, params, side) "
+			   "DO UPDATE SET params = params RETURNING id",
+			   SQL_ARGS(SQL_INT(campaign), SQL_INT(kernel), SQL_INT(scenario),
+				    SQL_TEXT(text), SQL_INT(side)),
+			   err);
 }
 
-bool db_sample_plan(struct db *db, gint64 cell, int iteration, int position, GError **err)
+static bool fail_cell(struct db *db, gint64 cell, GError **err)
+{
+	return bl_fail(err, BL_ERROR_INPUT, "database %s: there is no cell %" G_GINT64_FORMAT,
+		       db->path, cell);
+}
+
+bool db_sample_plan(struct db *db, const struct db_slot *slot, GError **err)
 {
 	gint64 id;
-	int made =
-		sql_int(db,
-			"INSERT INTO sample (cell, campaign, iteration, position) "
-			"SELECT id, campaign, ?2, ?3 FROM cell WHERE id = ?1 RETURNING id",
-			SQL_ARGS(SQL_INT(cell), SQL_INT(iteration), SQL_INT(position)), &id, err);
+	int made = sql_int(db,
+			   "INSERT INTO sample (cell, campaign, iteration, position, warmup) "
+			   "SELECT id, campaign, ?2, ?3, ?4 FROM cell WHERE id = ?1 RETURNING id",
+			   SQL_ARGS(SQL_INT(slot->cell), SQL_INT(slot->iteration),
+				    SQL_INT(slot->position), SQL_INT(slot->warmup)),
+			   &id, err);
 
-	if (!made)
-		bl_fail(err, BL_ERROR_INPUT, "database %s: there is no cell %" G_GINT64_FORMAT,
-			db->path, cell);
-	return made > 0;
+	return made ? made > 0 : fail_cell(db, slot->cell, err);
+}
+
+static bool extend_cell(struct db *db, gint64 campaign, gint64 cell, GError **err)
+{
+	gint64 id;
+	int made = sql_int(
+		db,
+		"INSERT INTO sample (cell, campaign, iteration, position) "
+		"SELECT ?2, ?1, 1 + coalesce((SELECT max(iteration) FROM sample WHERE cell = ?2), 0),"
+		" 1 + coalesce((SELECT max(position) FROM sample WHERE campaign = ?1), -1) "
+		"FROM cell WHERE id = ?2 AND campaign = ?1 RETURNING id",
+		SQL_ARGS(SQL_INT(campaign), SQL_INT(cell)), &id, err);
+
+	return made ? made > 0 : fail_cell(db, cell, err);
+}
+
+bool db_extend(struct db *db, gint64 campaign, const gint64 *cells, guint count, GError **err)
+{
+	bool ok = true;
+
+	if (!sql_begin(db, err))
+		return false;
+	for (guint i = 0; i < count && ok; i++)
+		ok = extend_cell(db, campaign, cells[i], err);
+	return sql_end(db, ok, err);
+}
+
+bool db_goal_set(struct db *db, gint64 campaign, const struct db_goal *goal, GError **err)
+{
+	return sql_run(db,
+		       "INSERT INTO goal (campaign, percent, metric, iterations, seconds) "
+		       "VALUES (?1, ?2, ?3, ?4, nullif(?5, 0))",
+		       SQL_ARGS(SQL_INT(campaign), SQL_REAL(goal->percent), SQL_TEXT(goal->metric),
+				SQL_INT(goal->iterations), SQL_INT(goal->seconds)),
+		       err);
+}
+
+gint64 db_campaign_seconds(struct db *db, gint64 campaign, GError **err)
+{
+	gint64 seconds = 0;
+	int found = sql_int(db,
+			    "SELECT coalesce(sum(ended - started), 0) FROM sample "
+			    "WHERE campaign = ?1 AND status <> 'planned'",
+			    SQL_ARGS(SQL_INT(campaign)), &seconds, err);
+
+	return found < 0 ? -1 : seconds;
 }
 
 static char *column_text(sqlite3_stmt *stmt, int column)
@@ -129,12 +179,31 @@ static char *column_text(sqlite3_stmt *stmt, int column)
 	return g_strdup((const char *)sqlite3_column_text(stmt, column));
 }
 
+int db_goal(struct db *db, gint64 campaign, struct db_goal *goal, GError **err)
+{
+	g_autoptr(sqlite3_stmt) stmt =
+		sql_prepare(db,
+			    "SELECT percent, metric, iterations, seconds FROM goal "
+			    "WHERE campaign = ?1",
+			    SQL_ARGS(SQL_INT(campaign)), err);
+	int found = stmt ? sql_step(db, stmt, err) : -1;
+
+	if (found > 0)
+		*goal = (struct db_goal){
+			.percent = sqlite3_column_double(stmt, 0),
+			.metric = column_text(stmt, 1),
+			.iterations = sqlite3_column_int(stmt, 2),
+			.seconds = sqlite3_column_int64(stmt, 3),
+		};
+	return found;
+}
+
 int db_sample_next(struct db *db, gint64 campaign, struct db_planned *next, GError **err)
 {
 	g_autoptr(sqlite3_stmt) stmt = sql_prepare(
 		db,
 		"SELECT s.id, s.iteration, s.position, k.name, k.key, n.name, n.definition,"
-		" c.params "
+		" c.params, s.warmup "
 		"FROM sample AS s JOIN cell AS c ON c.id = s.cell JOIN kernel AS k ON k.id = c.kernel "
 		"JOIN scenario AS n ON n.id = c.scenario "
 		"WHERE s.campaign = ?1 AND s.status = 'planned' ORDER BY s.position LIMIT 1",
@@ -151,6 +220,7 @@ int db_sample_next(struct db *db, gint64 campaign, struct db_planned *next, GErr
 			.scenario = column_text(stmt, 5),
 			.definition = sql_column_json(stmt, 6),
 			.params = sql_column_json(stmt, 7),
+			.warmup = sqlite3_column_int(stmt, 8),
 		};
 	return found;
 }

@@ -40,6 +40,8 @@ static void bind(sqlite3_stmt *stmt, int index, const struct sql_arg *arg)
 {
 	if (arg->type == SQL_IS_INT)
 		sqlite3_bind_int64(stmt, index, arg->number);
+	else if (arg->type == SQL_IS_REAL)
+		sqlite3_bind_double(stmt, index, arg->real);
 	else
 		sqlite3_bind_text(stmt, index, arg->text, -1, SQLITE_STATIC);
 }

@@ -18,12 +18,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(sqlite3_stmt, sqlite3_finalize)
 
 /* The values of ?1, ?2, ...: SQL_ARGS(SQL_INT(id), SQL_TEXT(name)). Texts outlive the statement. */
 struct sql_arg {
-	enum { SQL_END, SQL_IS_INT, SQL_IS_TEXT } type;
+	enum { SQL_END, SQL_IS_INT, SQL_IS_REAL, SQL_IS_TEXT } type;
 	gint64 number;
+	double real;
 	const char *text; /* NULL: SQL's NULL */
 };
 
 #define SQL_INT(value)	((struct sql_arg){.type = SQL_IS_INT, .number = (value)})
+#define SQL_REAL(value) ((struct sql_arg){.type = SQL_IS_REAL, .real = (value)})
 #define SQL_TEXT(value) ((struct sql_arg){.type = SQL_IS_TEXT, .text = (value)})
 #define SQL_ARGS(...)	((const struct sql_arg[]){__VA_ARGS__, {.type = SQL_END}})
 #define SQL_NO_ARGS	((const struct sql_arg[]){{.type = SQL_END}})

@@ -22,7 +22,7 @@ struct plan {
 	GPtrArray *kernels; /* Kernel, in the order of the command line */
 	GArray *ids;	    /* gint64, their rows */
 	GRand *random;
-	int iterations;
+	const struct campaign_order *order;
 	int position; /* of the next sample */
 };
 
@@ -96,9 +96,13 @@ static bool plan_block(struct plan *plan, const GArray *cells, int iteration, GE
 	g_autofree gint64 *order = g_memdup2(cells->data, cells->len * sizeof(gint64));
 
 	shuffle(plan->random, order, cells->len);
-	for (guint i = 0; i < cells->len; i++)
-		if (!db_sample_plan(plan->db, order[i], iteration, plan->position++, err))
+	for (guint i = 0; i < cells->len; i++) {
+		const struct db_slot slot = {order[i], iteration, plan->position++,
+					     iteration <= plan->order->warmup};
+
+		if (!db_sample_plan(plan->db, &slot, err))
 			return false;
+	}
 	return true;
 }
 
@@ -111,13 +115,13 @@ static bool plan_params(struct plan *plan, json_t *scenario, gint64 id, json_t *
 		if (knob_missing(scenario, params, plan->kernels->pdata[i]))
 			continue;
 		gint64 cell = db_cell(plan->db, plan->campaign, g_array_index(plan->ids, gint64, i),
-				      id, params, err);
+				      id, params, plan->order->twice ? i : 0, err);
 
 		if (cell < 0)
 			return false;
 		g_array_append_val(cells, cell);
 	}
-	for (int i = 1; i <= plan->iterations; i++)
+	for (int i = 1; i <= plan->order->warmup + plan->order->iterations; i++)
 		if (!plan_block(plan, cells, i, err))
 			return false;
 	return true;
@@ -207,16 +211,17 @@ static json_t *load_scenarios(const struct campaign_order *order, GError **err)
 	return settings_used(list, order->settings, err) ? json_incref(list) : NULL;
 }
 
-static bool plan_all(struct plan *plan, const struct campaign_order *order, json_t *scenarios,
-		     GError **err)
+static bool plan_all(struct plan *plan, json_t *scenarios, GError **err)
 {
 	g_autofree char *host = host_cpu_model();
+	const struct campaign_order *order = plan->order;
 	const struct db_campaign campaign = {order->command, order->seed, host};
 	json_t *entry;
 	size_t i;
 
 	plan->campaign = db_campaign_new(plan->db, &campaign, err);
-	if (plan->campaign < 0)
+	if (plan->campaign < 0 ||
+	    (order->until && !db_goal_set(plan->db, plan->campaign, order->until, err)))
 		return false;
 	json_array_foreach (scenarios, i, entry)
 		if (!plan_scenario(plan, json_object_get(entry, "scenario"),
@@ -328,9 +333,10 @@ static bool kernels_fit(char *const *names, json_t *scenarios, GError **err)
 gint64 campaign_plan(struct db *db, const struct campaign_order *order, GError **err)
 {
 	/* Scenarios first: a wrong parameter is to be told before minutes of building. */
-	json_auto_t *scenarios =
-		kernels_differ(order->kernels, err) ? load_scenarios(order, err) : NULL;
-	struct plan plan = {.db = db, .iterations = order->iterations, .campaign = -1};
+	json_auto_t *scenarios = order->twice || kernels_differ(order->kernels, err)
+					 ? load_scenarios(order, err)
+					 : NULL;
+	struct plan plan = {.db = db, .order = order, .campaign = -1};
 
 	if (!scenarios || !kernels_fit(order->kernels, scenarios, err))
 		return -1;
@@ -342,7 +348,7 @@ gint64 campaign_plan(struct db *db, const struct campaign_order *order, GError *
 		  build_guests(scenarios, err) && db_begin(db, err);
 
 	if (ok) {
-		ok = plan_all(&plan, order, scenarios, err) && db_commit(db, err);
+		ok = plan_all(&plan, scenarios, err) && db_commit(db, err);
 		if (!ok)
 			db_rollback(db);
 	}
@@ -356,8 +362,8 @@ gint64 campaign_plan(struct db *db, const struct campaign_order *order, GError *
 
 static char *describe(const struct db_planned *planned)
 {
-	return g_strdup_printf("%s on %s, iteration %d", planned->scenario, planned->kernel,
-			       planned->iteration);
+	return g_strdup_printf("%s on %s, %s %d", planned->scenario, planned->kernel,
+			       planned->warmup ? "warm-up" : "iteration", planned->iteration);
 }
 
 /* Runs and stores one sample. */

@@ -13,8 +13,11 @@ struct campaign_order {
 	guint64 testbed_memory; /* bytes instead of the scenario's own; 0: that */
 	int patience;		/* times the scenario's deadline */
 	int iterations;
-	gint64 seed;	     /* of the random order */
-	const char *command; /* as the user typed it */
+	int warmup;		     /* so many more iterations before those, not counted */
+	bool twice;		     /* kernels are one and the same, its two sides */
+	const struct db_goal *until; /* NULL: the iterations are all */
+	gint64 seed;		     /* of the random order */
+	const char *command;	     /* as the user typed it */
 };
 
 /*

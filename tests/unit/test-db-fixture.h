@@ -123,7 +123,7 @@ static inline gint64 add_cell(Db *db, gint64 campaign, gint64 kernel, gint64 sce
 			      const char *params)
 {
 	json_t *object = json_of("%s", params);
-	gint64 id = db_cell(db, campaign, kernel, scenario, object, NULL);
+	gint64 id = db_cell(db, campaign, kernel, scenario, object, 0, NULL);
 
 	json_decref(object);
 	return id;
@@ -142,7 +142,8 @@ static inline gint64 plan_campaign(Db *db, int n)
 
 	for (int i = 0; i < n; i++)
 		for (int k = 0; k < 2; k++)
-			assert_true(db_sample_plan(db, cells[k], i, i * 2 + k, NULL));
+			assert_true(db_sample_plan(
+				db, &(struct db_slot){cells[k], i, i * 2 + k, false}, NULL));
 	return campaign;
 }
 

@@ -115,22 +115,23 @@ static void campaign_is_described(void **state)
 	json_t *got = db_campaign_describe(db, campaign, NULL);
 	json_t *want = json_of(
 		"{'id': 1, 'command': 'bootlab ab fake', 'seed': 7, 'host': 'fakehost', "
-		"'samples': {'planned': 2, 'done': 1, 'failed': 1}, "
-		"'kernels': [{'id': 1, 'name': '6.1', 'base': '6.1', 'series': null, "
+		"'samples': {'planned': 2, 'done': 1, 'failed': 1, 'warmup': 0}, "
+		"'goal': [], 'kernels': [{'id': 1, 'name': '6.1', 'base': '6.1', 'series': null, "
 		"'patches': 0, 'key': 'k1', 'release': '6.1.0-fake', 'config_hash': 'c0ffee', "
-		"'compiler': 'gcc 12.2.0', 'patch_list': []}, "
+		"'compiler': 'gcc 12.2.0', 'side': 0, 'patch_list': []}, "
 		"{'id': 2, 'name': '6.1+fake-fast', 'base': '6.1', 'series': 'fake', "
 		"'patches': 1, 'key': 'k2', 'release': '6.1.0-fake', 'config_hash': 'c0ffee', "
-		"'compiler': 'gcc 12.2.0', 'patch_list': [{'subject': 'fake: faster', "
+		"'compiler': 'gcc 12.2.0', 'side': 0, "
+		"'patch_list': [{'subject': 'fake: faster', "
 		"'author': 'A <a@example.org>'}]}], "
 		"'scenarios': [{'id': 1, 'name': 'fake-boot', 'definition': " FAKE_SCENARIO "}], "
 		"'environments': [{'id': 1, 'facts': " FAKE_ENVIRONMENT ", "
-		"'samples': {'planned': 0, 'done': 1, 'failed': 0}}], "
-		"'cells': [{'id': 1, 'kernel_id': 1, 'scenario_id': 1, "
+		"'samples': {'planned': 0, 'done': 1, 'failed': 0, 'warmup': 0}}], "
+		"'cells': [{'id': 1, 'kernel_id': 1, 'side': 0, 'scenario_id': 1, "
 		"'params': {'memory': 1073741824}, "
-		"'samples': {'planned': 1, 'done': 1, 'failed': 0}}, "
-		"{'id': 2, 'kernel_id': 2, 'scenario_id': 1, 'params': {'memory': 1073741824}, "
-		"'samples': {'planned': 1, 'done': 0, 'failed': 1}}], "
+		"'samples': {'planned': 1, 'done': 1, 'failed': 0, 'warmup': 0}}, "
+		"{'id': 2, 'kernel_id': 2, 'side': 0, 'scenario_id': 1, 'params': {'memory': 1073741824}, "
+		"'samples': {'planned': 1, 'done': 0, 'failed': 1, 'warmup': 0}}], "
 		"'failures': [{'sample': 2, 'cell': 2, 'kernel': '6.1+fake-fast', "
 		"'scenario': 'fake-boot', 'iteration': 0, 'environment': null, "
 		"'reason': 'gate', 'gates': [{'name': 'dmesg', 'evidence': 'BUG: fake'}]}]}");
@@ -140,6 +141,77 @@ static void campaign_is_described(void **state)
 	assert_true(json_equal(got, want));
 	json_decref(want);
 	json_decref(got);
+}
+
+/* The first iteration of each kernel is to warm up. */
+static void warm_up_is_kept_and_has_no_values(void **state)
+{
+	struct fixture *f = *state;
+	struct db_planned next = {0};
+	g_autoptr(Db) db = open_new(f->path);
+	g_autoptr(GString) got = g_string_new(NULL);
+	gint64 campaign = plan_campaign(db, 1);
+	gint64 cell = add_cell(db, campaign, 1, 1, "{'memory': 1}");
+
+	assert_true(db_sample_plan(db, &(struct db_slot){cell, 1, 7, true}, NULL));
+	assert_true(store(db, 1, done_with(EVENTS), NULL));
+	assert_true(store(db, 2, done_with(EVENTS), NULL));
+	assert_int_equal(db_sample_next(db, campaign, &next, NULL), 1);
+	assert_true(next.warmup);
+	db_planned_clear(&next);
+	assert_true(store(db, 3, done_with(EVENTS), NULL));
+	assert_int_equal(counts_of(db, campaign).done, 3);
+	assert_true(db_values(db, campaign, append_value, got, NULL));
+	assert_non_null(strstr(got->str, "1:whole="));
+	assert_null(strstr(got->str, "3:whole="));
+
+	json_t *about = db_campaign_describe(db, campaign, NULL);
+	json_t *counts = json_object_get(about, "samples");
+
+	assert_int_equal(json_integer_value(json_object_get(counts, "done")), 2);
+	assert_int_equal(json_integer_value(json_object_get(counts, "warmup")), 1);
+	json_decref(about);
+}
+
+static void a_kernel_has_a_cell_on_each_side(void **state)
+{
+	struct fixture *f = *state;
+	g_autoptr(Db) db = open_new(f->path);
+	gint64 campaign = plan_campaign(db, 1);
+	json_t *params = json_of("{'memory': 1073741824}");
+	gint64 again = db_cell(db, campaign, 1, 1, params, 1, NULL);
+
+	assert_int_equal(again, 3);
+	assert_int_equal(db_cell(db, campaign, 1, 1, params, 0, NULL), 1);
+	json_t *about = db_campaign_describe(db, campaign, NULL);
+	json_t *kernels = json_object_get(about, "kernels");
+
+	assert_int_equal(json_array_size(kernels), 3);
+	assert_string_equal(json_string_value(json_object_get(json_array_get(kernels, 2), "name")),
+			    "6.1 (again)");
+	json_decref(about);
+	json_decref(params);
+}
+
+static void a_campaign_has_a_goal_and_grows(void **state)
+{
+	struct fixture *f = *state;
+	GError *err = NULL;
+	struct db_goal goal = {.percent = 2.5, .iterations = 20}, got;
+	g_autoptr(Db) db = open_new(f->path);
+	gint64 campaign = plan_campaign(db, 2), cells[] = {2, 1, 99};
+
+	assert_int_equal(db_goal(db, campaign, &got, NULL), 0);
+	assert_true(db_goal_set(db, campaign, &goal, NULL));
+	assert_int_equal(db_goal(db, campaign, &got, NULL), 1);
+	assert_true(got.percent == 2.5 && got.iterations == 20 && !got.seconds && !got.metric);
+	assert_true(store(db, 1, done_with(""), NULL));
+	assert_int_equal(db_campaign_seconds(db, campaign, NULL), 10);
+	assert_false(db_extend(db, campaign, cells, 3, &err));
+	assert_error(&err, "no cell 99");
+	assert_int_equal(counts_of(db, campaign).planned, 3);
+	assert_true(db_extend(db, campaign, cells, 2, NULL));
+	assert_int_equal(counts_of(db, campaign).planned, 5);
 }
 
 static void unknown_campaign_is_named(void **state)
@@ -178,6 +250,9 @@ int main(void)
 		fixture_test(marks_come_in_order),
 		fixture_test(failed_samples_and_other_campaigns_have_no_values),
 		fixture_test(campaign_is_described),
+		fixture_test(warm_up_is_kept_and_has_no_values),
+		fixture_test(a_kernel_has_a_cell_on_each_side),
+		fixture_test(a_campaign_has_a_goal_and_grows),
 		fixture_test(unknown_campaign_is_named),
 		fixture_test(campaigns_are_listed_newest_first),
 	};

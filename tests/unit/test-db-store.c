@@ -85,11 +85,11 @@ static void a_place_is_planned_once(void **state)
 	g_autoptr(Db) db = open_new(f->path);
 
 	plan_campaign(db, 1);
-	assert_false(db_sample_plan(db, 1, 0, 99, &err));
+	assert_false(db_sample_plan(db, &(struct db_slot){1, 0, 99, false}, &err));
 	assert_error(&err, "sample.cell, sample.iteration");
-	assert_false(db_sample_plan(db, 1, 99, 0, &err));
+	assert_false(db_sample_plan(db, &(struct db_slot){1, 99, 0, false}, &err));
 	assert_error(&err, "sample.campaign, sample.position");
-	assert_false(db_sample_plan(db, 12345, 0, 50, &err));
+	assert_false(db_sample_plan(db, &(struct db_slot){12345, 0, 50, false}, &err));
 	assert_error(&err, "no cell 12345");
 }
 
