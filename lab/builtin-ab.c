@@ -7,9 +7,13 @@ static const char about[] =
 	"random order, keeps every sample in the db, and prints the table with a plot. BASE is\n"
 	"what the others are compared with.\n"
 	"\n"
-	"  bootlab ab 6.1 6.1+pfnmap-fast -s vfio-boot -s vfio-pin -n 5\n"
+	"  bootlab ab 6.1 6.1+pfnmap-fast -s vfio-boot -s vfio-pin -n 6\n"
 	"\n"
-	"Exit status: 0 done, 1 samples failed, 2 could not be done.";
+	"A regression is a change for the worse by the threshold or more that the test shows, once\n"
+	"corrected for all that was asked in its table. Few samples show nothing: the report says\n"
+	"how many it takes.\n"
+	"\n"
+	"Exit status: 0 done, 1 samples failed or a regression is shown, 2 could not be done.";
 
 int cmd_ab(int argc, char **argv)
 {
@@ -20,6 +24,7 @@ int cmd_ab(int argc, char **argv)
 	int status = EXIT_CANT;
 
 	m.order.command = command;
+	m.judge = true;
 	if (!cmd_options(&argc, &argv, entries, "BASE CANDIDATE… -s SCENARIO", about, &err))
 		goto out;
 	if (argc < 3 || !m.scenarios)

@@ -6,23 +6,28 @@
 #include <stdio.h>
 
 static const char about[] =
-	"Prints what a campaign (a number; default: the newest) measured, from the db alone: for\n"
-	"each metric the kernels side by side, mean and sample standard deviation in percent of\n"
-	"it, and the speedup against the first kernel. Failed samples are listed with their\n"
-	"reasons and are in no average. Below stands what must be known to judge the numbers.\n"
-	"Boot phases are plotted as SVG and PNG, with the gnuplot script that drew them.\n"
+	"Prints what campaigns (their numbers; default: the newest) measured, from the db alone:\n"
+	"for each metric the kernels side by side, mean and sample standard deviation in percent\n"
+	"of it, and the speedup against the first kernel, with ~ where no difference is shown.\n"
+	"Failed samples are listed with their reasons and are in no average. Below stands what\n"
+	"must be known to judge the numbers. What can be drawn is plotted as SVG and PNG, with the\n"
+	"gnuplot scripts that drew it.\n"
 	"\n"
-	"  bootlab report                          the newest campaign in bootlab.db\n"
-	"  bootlab report 3 --relative-to 6.1      another, against a kernel of one's choice\n"
-	"  bootlab report --json                   the numbers for scripts, without plots\n"
-	"  bootlab report --log 17                 the console of a sample's testbed\n"
-	"\n"
-	"Exit status: 0 done, 2 could not be done.";
+	"  bootlab report                                  the newest campaign in bootlab.db\n"
+	"  bootlab report 3 --relative-to 6.1              against a kernel of one's choice\n"
+	"  bootlab report 3 --format cover                 the table for a cover letter\n"
+	"  bootlab report 3 --format html >report.html     everything in one file\n"
+	"  bootlab report --log 17                         the console of a sample's testbed\n"
+	"\n";
+
+static const char exit_status[] =
+	"\nExit status: 0 done, 1 a regression is shown (with --check), 2 could not be done.";
 
 struct options {
 	char *db_path, *plots;
 	struct report_opts report;
-	gboolean json, mixed, list;
+	char **metrics;
+	gboolean json, mixed, list, check;
 	gint64 log; /* a sample; 0: none */
 };
 
@@ -31,51 +36,81 @@ static bool parse(int *argc, char ***argv, struct options *o, GError **err)
 	const GOptionEntry entries[] = {
 		{"db", 0, 0, G_OPTION_ARG_FILENAME, &o->db_path,
 		 "where samples are kept (default bootlab.db)", "FILE"},
+		{"format", 'f', 0, G_OPTION_ARG_STRING, &o->report.format,
+		 "one of those below (default text); plots only with text or --plots", "FORMAT"},
 		{"relative-to", 0, 0, G_OPTION_ARG_STRING, &o->report.relative_to,
-		 "the kernel that others are compared with (default: the campaign's first)",
+		 "the kernel that others are compared with (default: the campaign's first); "
+		 "'first': by thread count, each kernel with its own first row",
 		 "KERNEL"},
+		{"metric", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o->metrics,
+		 "what cover and commit show; may be given again (default: the scenario's main "
+		 "metric)",
+		 "NAME"},
+		{"test", 0, 0, G_OPTION_ARG_STRING, &o->report.test,
+		 "of significance: rank (default) or welch", "NAME"},
+		{"threshold", 0, 0, G_OPTION_ARG_DOUBLE, &o->report.threshold,
+		 "a change for the worse from so many percent on is a regression (default 5)",
+		 "PCT"},
+		{"check", 0, 0, G_OPTION_ARG_NONE, &o->check,
+		 "end with status 1 if a regression is shown", NULL},
 		{"plots", 0, 0, G_OPTION_ARG_FILENAME, &o->plots,
 		 "folder for the plots (default: the db's name with -plots)", "DIR"},
 		{"mixed", 0, 0, G_OPTION_ARG_NONE, &o->mixed,
 		 "average and compare samples of unlike environments", NULL},
-		{"json", 0, 0, G_OPTION_ARG_NONE, &o->json,
-		 "the same numbers as JSON; plots only with --plots", NULL},
+		{"json", 0, 0, G_OPTION_ARG_NONE, &o->json, "the same as --format json", NULL},
 		{"log", 0, 0, G_OPTION_ARG_INT64, &o->log,
 		 "print what a sample left, its testbed's console too", "SAMPLE"},
 		{"list", 0, 0, G_OPTION_ARG_NONE, &o->list, "list the campaigns, newest first",
 		 NULL},
 		G_OPTION_ENTRY_NULL,
 	};
+	g_autofree char *formats = report_formats_text();
+	g_autofree char *text = g_strconcat(about, formats, exit_status, NULL);
 
-	if (!cmd_options(argc, argv, entries, "[CAMPAIGN]", about, err))
+	if (!cmd_options(argc, argv, entries, "[CAMPAIGN…]", text, err))
 		return false;
-	if (*argc > 2)
-		return bl_fail(err, BL_ERROR_INPUT,
-			       "give one campaign; see 'bootlab report --help'");
+	if (o->report.threshold < 0)
+		return bl_fail(err, BL_ERROR_INPUT, "--threshold %g: give a percentage",
+			       o->report.threshold);
 	if (!o->db_path)
 		o->db_path = g_strdup("bootlab.db");
-	o->report.json = o->json;
+	if (o->json && !o->report.format)
+		o->report.format = g_strdup("json");
 	o->report.mixed = o->mixed;
+	o->report.metrics = o->metrics;
 	return true;
 }
 
-/* The campaign that the argument names, or the newest; -1 with err. */
-static gint64 choose(struct db *db, const char *argument, GError **err)
+static gint64 newest(struct db *db, GError **err)
 {
-	gint64 id;
+	gint64 id = db_campaign_latest(db, false, err);
 
-	if (argument && !g_ascii_string_to_signed(argument, 10, 1, G_MAXINT64, &id, NULL)) {
-		bl_fail(err, BL_ERROR_INPUT,
-			"'%s' is no campaign's number: bootlab report --list shows them", argument);
-		return -1;
-	}
-	if (argument)
-		return id;
-	id = db_campaign_latest(db, false, err);
 	if (!id)
 		bl_fail(err, BL_ERROR_INPUT,
 			"database %s: holds no campaign yet: bootlab ab makes one", db_path(db));
-	return id ? id : -1;
+	return id;
+}
+
+/* The campaigns that the arguments name, or the newest: array of gint64, or NULL with err. */
+static GArray *choose(struct db *db, char *const *arguments, GError **err)
+{
+	g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(gint64));
+	gint64 id = 1;
+
+	for (int i = 0; arguments[i]; i++) {
+		if (!g_ascii_string_to_signed(arguments[i], 10, 1, G_MAXINT64, &id, NULL)) {
+			bl_fail(err, BL_ERROR_INPUT,
+				"'%s' is no campaign's number: bootlab report --list shows them",
+				arguments[i]);
+			return NULL;
+		}
+		g_array_append_val(ids, id);
+	}
+	if (!ids->len) {
+		id = newest(db, err);
+		g_array_append_val(ids, id);
+	}
+	return id > 0 ? g_steal_pointer(&ids) : NULL;
 }
 
 static void print_campaign(json_t *campaign)
@@ -133,23 +168,37 @@ static bool print_log(struct db *db, gint64 sample, GError **err)
 	return true;
 }
 
-static bool report(struct db *db, const char *argument, struct options *o, GError **err)
+static bool plot(struct db *db, const GArray *campaigns, struct options *o, GError **err)
 {
-	gint64 campaign = choose(db, argument, err);
+	bool wanted = o->plots || !g_strcmp0(o->report.format ?: "text", "text");
 
-	if (campaign < 0 || !report_print(db, campaign, &o->report, stdout, err))
-		return false;
-	if (o->json && !o->plots)
-		return true;
 	if (!o->plots)
 		o->plots = report_plots_dir(o->db_path);
-	return report_plots(db, campaign, o->plots, err);
+	for (guint i = 0; i < campaigns->len && wanted; i++)
+		if (!report_plots(db, g_array_index(campaigns, gint64, i), o->plots, err))
+			return false;
+	return true;
+}
+
+/* An exit status. */
+static int report(struct db *db, char *const *arguments, struct options *o, GError **err)
+{
+	g_autoptr(GArray) campaigns = choose(db, arguments, err);
+	struct verdict verdict = {0};
+
+	if (!campaigns ||
+	    !report_print(db, (const gint64 *)campaigns->data, campaigns->len, &o->report, stdout,
+			  &verdict, err) ||
+	    !plot(db, campaigns, o, err))
+		return EXIT_CANT;
+	return o->check && verdict.regressions ? EXIT_FOUND : EXIT_DONE;
 }
 
 int cmd_report(int argc, char **argv)
 {
 	struct options o = {0};
 	GError *err = NULL;
+	int status = EXIT_DONE;
 
 	if (parse(&argc, &argv, &o, &err)) {
 		g_autoptr(Db) db = db_open(o.db_path, DB_READ, &err);
@@ -159,10 +208,13 @@ int cmd_report(int argc, char **argv)
 		else if (db && o.log)
 			print_log(db, o.log, &err);
 		else if (db)
-			report(db, argc > 1 ? argv[1] : NULL, &o, &err);
+			status = report(db, argv + 1, &o, &err);
 	}
 	g_free(o.db_path);
 	g_free(o.plots);
+	g_strfreev(o.metrics);
 	g_free((char *)o.report.relative_to);
-	return err ? cmd_end_error(err) : EXIT_DONE;
+	g_free((char *)o.report.format);
+	g_free((char *)o.report.test);
+	return err ? cmd_end_error(err) : status;
 }

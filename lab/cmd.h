@@ -16,6 +16,7 @@ struct cmd {
 	int (*fn)(int argc, char **argv); /* argv[0] is the command's name */
 };
 
+int cmd_aa(int argc, char **argv);
 int cmd_ab(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
 int cmd_kernel(int argc, char **argv);

@@ -8,6 +8,7 @@
 
 static const struct cmd commands[] = {
 	{"ab", "compare two kernels on scenarios: build, boot, measure, report", cmd_ab},
+	{"aa", "compare a kernel with itself: how much this machine lies", cmd_aa},
 	{"run", "run scenarios on kernels, or go on with a campaign", cmd_run},
 	{"report", "print and plot what a campaign measured", cmd_report},
 	{"kernel", "list, build and show kernels", cmd_kernel},

@@ -7,6 +7,7 @@
 #include "lab/rundir.h"
 #include "lab/scenario.h"
 #include "lab/units.h"
+#include "lab/until.h"
 #include "reports/report.h"
 
 #include <stdio.h>
@@ -14,6 +15,7 @@
 
 #define DEFAULT_DB	   "bootlab.db"
 #define DEFAULT_ITERATIONS 3
+#define DEFAULT_MAX	   50
 
 GOptionEntry *measure_options(struct measure *m)
 {
@@ -28,6 +30,21 @@ GOptionEntry *measure_options(struct measure *m)
 		 "how many threads the kernel uses, in each scenario that can say so", "N[,N]"},
 		{"iterations", 'n', 0, G_OPTION_ARG_INT, &m->iterations,
 		 "samples of each kernel and parameter set (default 3)", "N"},
+		{"warmup", 0, 0, G_OPTION_ARG_INT, &m->warmup,
+		 "so many samples more of each, run first, kept and not counted", "N"},
+		{"until", 0, 0, G_OPTION_ARG_DOUBLE, &m->until,
+		 "go on until the mean is known to plus or minus so many percent (95 %)", "PCT"},
+		{"budget", 0, 0, G_OPTION_ARG_STRING, &m->budget,
+		 "with --until: no more once the samples took so long, such as 2h", "TIME"},
+		{"max-iterations", 0, 0, G_OPTION_ARG_INT, &m->iterations_max,
+		 "with --until: at most so many (default 50)", "N"},
+		{"metric", 0, 0, G_OPTION_ARG_STRING_ARRAY, &m->metrics,
+		 "with --until: whose mean (default: each scenario's main one)", "NAME"},
+		{"test", 0, 0, G_OPTION_ARG_STRING, &m->test,
+		 "of significance: rank (default) or welch", "NAME"},
+		{"threshold", 0, 0, G_OPTION_ARG_DOUBLE, &m->threshold,
+		 "a change for the worse from so many percent on is a regression (default 5)",
+		 "PCT"},
 		{"db", 0, 0, G_OPTION_ARG_FILENAME, &m->db_path,
 		 "where samples are kept (default " DEFAULT_DB ")", "FILE"},
 		{"plots", 0, 0, G_OPTION_ARG_FILENAME, &m->plots,
@@ -48,6 +65,7 @@ GOptionEntry *measure_options(struct measure *m)
 	if (!m->iterations)
 		m->iterations = DEFAULT_ITERATIONS;
 	m->order.patience = 1;
+	m->iterations_max = DEFAULT_MAX;
 	m->seed = -1;
 	return g_memdup2(entries, sizeof(entries));
 }
@@ -68,6 +86,25 @@ static void add_threads(struct measure *m)
 	m->settings = g_strv_builder_end(settings);
 }
 
+/* --until and what goes with it. */
+static bool check_goal(struct measure *m, GError **err)
+{
+	if (m->until < 0)
+		return bl_fail(err, BL_ERROR_INPUT, "--until %g: give a percentage", m->until);
+	if (m->until == 0 && m->budget)
+		return bl_fail(err, BL_ERROR_INPUT, "--budget goes with --until");
+	if (m->until > 0 && m->iterations_max < m->iterations)
+		return bl_fail(err, BL_ERROR_INPUT, "--max-iterations %d: is less than -n %d",
+			       m->iterations_max, m->iterations);
+	if (m->budget && !duration_parse(m->budget, &m->goal.seconds, err))
+		return false;
+	m->goal.percent = m->until;
+	m->goal.iterations = m->iterations_max;
+	m->goal.metric = m->metrics ? m->metrics[0] : NULL;
+	m->order.until = m->until > 0 ? &m->goal : NULL;
+	return true;
+}
+
 bool measure_check(struct measure *m, GError **err)
 {
 	static const char *const accels[] = {"kvm", "tcg", NULL};
@@ -77,6 +114,13 @@ bool measure_check(struct measure *m, GError **err)
 	if (m->order.patience < 1)
 		return bl_fail(err, BL_ERROR_INPUT, "--patience %d: give at least 1",
 			       m->order.patience);
+	if (m->warmup < 0)
+		return bl_fail(err, BL_ERROR_INPUT, "--warmup %d: give 0 or more", m->warmup);
+	if (m->threshold < 0)
+		return bl_fail(err, BL_ERROR_INPUT, "--threshold %g: give a percentage",
+			       m->threshold);
+	if (!check_goal(m, err) || !compare_test_find(m->test, err))
+		return false;
 	if (m->accel && !g_strv_contains(accels, m->accel))
 		return bl_fail(err, BL_ERROR_INPUT, "--accel %s: give kvm or tcg", m->accel);
 	if (m->testbed_memory && !size_parse(m->testbed_memory, &m->order.testbed_memory, err))
@@ -90,6 +134,7 @@ bool measure_check(struct measure *m, GError **err)
 	add_threads(m);
 	m->order.settings = m->settings;
 	m->order.iterations = m->iterations;
+	m->order.warmup = m->warmup;
 	m->order.seed = m->seed;
 	m->sample.connect = m->connect;
 	m->sample.accel = m->accel;
@@ -110,11 +155,34 @@ bool measure_parse(struct measure *m, int *argc, char ***argv, const GOptionEntr
 	       measure_check(m, err);
 }
 
+/* Runs what is planned, and what the campaign's goal asks for beyond that. */
+static bool run_until(struct measure *m, struct db *db, gint64 campaign, struct db_counts *counts,
+		      GError **err)
+{
+	int more = 1;
+
+	while (more > 0)
+		more = campaign_run(db, campaign, &m->sample, counts, err)
+			       ? until_extend(db, campaign, err)
+			       : -1;
+	return more == 0;
+}
+
+/* Between a kernel and itself, any difference at all is one. */
+static bool is_alarm(const struct measure *m, const struct verdict *verdict)
+{
+	guint shown = verdict->regressions + verdict->improvements + verdict->small;
+
+	return m->judge && (m->order.twice ? shown : verdict->regressions);
+}
+
 static int run_and_report(struct measure *m, struct db *db, gint64 campaign, GError **err)
 {
-	const struct report_opts opts = {0};
+	const struct report_opts opts = {
+		.test = m->test, .threshold = m->threshold, .metrics = m->metrics};
 	struct db_counts counts;
-	bool ran = campaign_run(db, campaign, &m->sample, &counts, err);
+	struct verdict verdict = {0};
+	bool ran = run_until(m, db, campaign, &counts, err);
 
 	rundir_close();
 	if (!ran) {
@@ -123,10 +191,10 @@ static int run_and_report(struct measure *m, struct db *db, gint64 campaign, GEr
 			 campaign, m->db_path, m->db_path);
 		return EXIT_CANT;
 	}
-	if (!report_print(db, campaign, &opts, stdout, err) ||
+	if (!report_print(db, &campaign, 1, &opts, stdout, &verdict, err) ||
 	    !report_plots(db, campaign, m->plots, err))
 		return EXIT_CANT;
-	return counts.failed ? EXIT_FOUND : EXIT_DONE;
+	return counts.failed || is_alarm(m, &verdict) ? EXIT_FOUND : EXIT_DONE;
 }
 
 int measure_new(struct measure *m, char *const *kernels, char *const *scenarios, GError **err)
@@ -147,6 +215,20 @@ int measure_new(struct measure *m, char *const *kernels, char *const *scenarios,
 	return campaign < 0 ? EXIT_CANT : run_and_report(m, db, campaign, err);
 }
 
+/* The newest campaign that has samples to run, or has not reached its goal; 0: none, or -1. */
+static gint64 unfinished(struct db *db, GError **err)
+{
+	gint64 campaign = db_campaign_latest(db, true, err);
+
+	if (campaign)
+		return campaign;
+	/* Killed between its last sample and the planning of more, one has none planned. */
+	campaign = db_campaign_latest(db, false, err);
+	int more = campaign > 0 ? until_extend(db, campaign, err) : (int)campaign;
+
+	return more > 0 ? campaign : more;
+}
+
 int measure_resume(struct measure *m, gint64 campaign, GError **err)
 {
 	g_autoptr(Db) db = db_open(m->db_path, DB_READ_WRITE, err);
@@ -154,7 +236,7 @@ int measure_resume(struct measure *m, gint64 campaign, GError **err)
 	if (!db || !rundir_open(err))
 		return EXIT_CANT;
 	if (!campaign)
-		campaign = db_campaign_latest(db, true, err);
+		campaign = unfinished(db, err);
 	if (!campaign)
 		bl_fail(err, BL_ERROR_INPUT, "%s holds no unfinished campaign", m->db_path);
 	return campaign <= 0 ? EXIT_CANT : run_and_report(m, db, campaign, err);
@@ -165,6 +247,9 @@ void measure_clear(struct measure *m)
 	rundir_close();
 	g_strfreev(m->scenarios);
 	g_strfreev(m->settings);
+	g_strfreev(m->metrics);
+	g_free(m->test);
+	g_free(m->budget);
 	g_free(m->db_path);
 	g_free(m->plots);
 	g_free(m->testbed_memory);

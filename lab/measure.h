@@ -14,9 +14,16 @@ struct measure {
 	char *plots;
 	char *testbed_memory;
 	char *threads;
-	int iterations;
+	int iterations, warmup, iterations_max;
 	gboolean each_patch;
+	double until;	  /* percent; 0: iterations alone decide */
+	double threshold; /* of a regression, in percent; 0: the default */
+	char *budget;
+	char **metrics;
+	char *test;
 	gint64 seed;
+	struct db_goal goal;
+	bool judge; /* a regression is a failure */
 	char *connect;
 	char *accel;
 };

@@ -60,3 +60,26 @@ char *size_human(guint64 bytes)
 	return step ? g_strdup_printf("%.3g %ciB", value, suffixes[step - 1])
 		    : g_strdup_printf("%.0f B", value);
 }
+
+bool duration_parse(const char *text, gint64 *seconds, GError **err)
+{
+	static const struct {
+		const char *suffix;
+		int seconds;
+	} units[] = {{"", 1}, {"s", 1}, {"m", 60}, {"h", 3600}, {"d", 86400}};
+	char *end;
+	double number = g_ascii_strtod(text, &end);
+
+	for (size_t i = 0; g_ascii_isdigit(*text) && i < G_N_ELEMENTS(units); i++) {
+		double value = number * units[i].seconds;
+
+		if (strcmp(end, units[i].suffix) || !(value >= 1 && value < 1e9))
+			continue;
+		*seconds = (gint64)value;
+		return true;
+	}
+	return bl_fail(err, BL_ERROR_INPUT,
+		       "'%s' is not a duration: give seconds, or a number with s, m, h or d, such "
+		       "as 30m",
+		       text);
+}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Sizes as people write them: 4096, 64K, 1G, 1.5G, 16GiB; powers of 1024 throughout. */
+/* Sizes as people write them: 4096, 64K, 1G, 1.5G, 16GiB (powers of 1024); durations too. */
 #ifndef LAB_UNITS_H
 #define LAB_UNITS_H
 
@@ -12,5 +12,8 @@ char *size_format(guint64 bytes);
 
 /* For reading, not for parsing: "16 GiB", "1.5 GiB". g_free it. */
 char *size_human(guint64 bytes);
+
+/* "90", "90s", "30m", "2h", "1.5h" in seconds, more than 0. */
+bool duration_parse(const char *text, gint64 *seconds, GError **err);
 
 #endif

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "reports/collect.h"
 
+#include "lab/protocol.h"
 #include "lab/units.h"
 #include "reports/scale.h"
 
+#include <math.h>
 #include <string.h>
 
 const char *member_text(json_t *object, const char *key)
@@ -58,14 +60,16 @@ static bool order_kernels(struct report *report, const char *first, GError **err
 		       names->str);
 }
 
-/* The index of the row with this id. */
-static guint index_of(json_t *rows, gint64 id)
+/* The index of the row with this id, on this side where rows have sides. */
+static guint index_of(json_t *rows, gint64 id, gint64 side)
 {
-	guint i = 0;
+	json_t *row;
+	size_t i;
 
-	while (i + 1 < json_array_size(rows) && member_int(json_array_get(rows, i), "id") != id)
-		i++;
-	return i;
+	json_array_foreach (rows, i, row)
+		if (member_int(row, "id") == id && member_int(row, "side") == side)
+			return i;
+	return 0;
 }
 
 /* Equal scenarios and parameters are one set, numbered as they were planned. */
@@ -90,9 +94,10 @@ static void place_cells(struct report *report)
 	json_array_foreach (json_object_get(report->about, "cells"), i, cell) {
 		struct place *place = g_new0(struct place, 1);
 		gint64 id = member_int(cell, "id");
-		guint scenario = index_of(scenarios, member_int(cell, "scenario_id"));
+		guint scenario = index_of(scenarios, member_int(cell, "scenario_id"), 0);
 
-		place->kernel = index_of(report->kernels, member_int(cell, "kernel_id"));
+		place->kernel = index_of(report->kernels, member_int(cell, "kernel_id"),
+					 member_int(cell, "side"));
 		place->scenario = json_array_get(scenarios, scenario);
 		place->params = json_object_get(cell, "params");
 		place->set = set_of(sets, place);
@@ -104,9 +109,13 @@ static void place_cells(struct report *report)
 
 static void row_free(struct row *row, guint n_kernels)
 {
-	for (guint i = 0; i < n_kernels; i++)
+	for (guint i = 0; i < n_kernels; i++) {
 		g_array_unref(row->values[i]);
+		g_array_unref(row->origins[i]);
+	}
 	g_free(row->values);
+	g_free(row->origins);
+	g_free(row->versus);
 	g_free(row->metric);
 	g_free(row->unit);
 	g_free(row->better);
@@ -158,8 +167,11 @@ static struct row *add_row(struct group *group, guint n_kernels, const struct db
 	row->unit = g_strdup(unit);
 	row->better = g_strdup(value->better);
 	row->values = g_new0(GArray *, n_kernels);
-	for (guint i = 0; i < n_kernels; i++)
+	row->origins = g_new0(GArray *, n_kernels);
+	for (guint i = 0; i < n_kernels; i++) {
 		row->values[i] = g_array_new(FALSE, FALSE, sizeof(double));
+		row->origins[i] = g_array_new(FALSE, FALSE, sizeof(struct origin));
+	}
 	g_ptr_array_add(group->rows, row);
 	return row;
 }
@@ -182,6 +194,7 @@ static bool add_value(const struct db_value *value, void *data)
 	const struct place *place = report_place(report, value->cell);
 	gint64 environment = report->mixed ? 0 : value->environment;
 	struct group *group = find_group(report, place->set, environment);
+	const struct origin origin = {value->sample, value->iteration};
 	double factor, number;
 	const char *unit = scale_base(value->unit, &factor);
 
@@ -193,6 +206,7 @@ static bool add_value(const struct db_value *value, void *data)
 		row = add_row(group, report->n_kernels, value, unit);
 	number = value->value * factor;
 	g_array_append_val(row->values[place->kernel], number);
+	g_array_append_val(row->origins[place->kernel], origin);
 	if (g_hash_table_add(group->seen, g_memdup2(&value->sample, sizeof(value->sample))))
 		group->good[place->kernel]++;
 	return true;
@@ -279,6 +293,103 @@ void report_free(struct report *report)
 	g_free(report);
 }
 
+/* ---- comparing ---- */
+
+static bool asks(const struct report *report, const struct row *row, guint kernel)
+{
+	return kernel && report->test && !isnan(row->versus[kernel].p);
+}
+
+guint group_asked(const struct report *report, const struct group *group)
+{
+	guint asked = 0;
+
+	for (guint r = 0; r < group->rows->len; r++)
+		for (guint k = 0; k < report->n_kernels; k++)
+			asked += asks(report, group->rows->pdata[r], k);
+	return asked;
+}
+
+static void compare_row(struct report *report, struct row *row)
+{
+	row->versus = g_new0(struct comparison, report->n_kernels);
+	for (guint k = 1; k < report->n_kernels; k++)
+		row->versus[k] =
+			compare_series(report->test, row->values[0], row->values[k], row->better);
+}
+
+static void compare_group(struct report *report, const struct group *group)
+{
+	g_autoptr(GPtrArray) asked = g_ptr_array_new();
+
+	for (guint r = 0; r < group->rows->len; r++) {
+		struct row *row = group->rows->pdata[r];
+
+		compare_row(report, row);
+		for (guint k = 1; k < report->n_kernels; k++)
+			g_ptr_array_add(asked, &row->versus[k]);
+	}
+	compare_correct(report->test, (struct comparison **)asked->pdata, asked->len);
+}
+
+void report_compare(struct report *report, const struct compare_test *test)
+{
+	report->test = test;
+	for (guint i = 0; i < report->groups->len; i++)
+		compare_group(report, report->groups->pdata[i]);
+}
+
+/* ---- what a table is about ---- */
+
+const struct row *group_row(const struct group *group, const char *metric)
+{
+	for (guint i = 0; i < group->rows->len; i++) {
+		const struct row *row = group->rows->pdata[i];
+
+		if (!strcmp(row->metric, metric))
+			return row;
+	}
+	return NULL;
+}
+
+const struct row *group_main_row(const struct group *group)
+{
+	json_t *intervals =
+		json_object_get(json_object_get(group->scenario, "definition"), "intervals");
+
+	for (size_t i = json_array_size(intervals); i > 0; i--) {
+		const char *name = member_text(json_array_get(intervals, i - 1), "name");
+		const struct row *row = name ? group_row(group, name) : NULL;
+
+		if (row)
+			return row;
+	}
+	for (guint i = 0; i < group->rows->len; i++) {
+		const struct row *row = group->rows->pdata[i];
+
+		if (strcmp(row->better, PROTOCOL_BETTER_NEITHER))
+			return row;
+	}
+	return NULL;
+}
+
+double group_precision(const struct report *report, const struct group *group, const char *metric)
+{
+	const struct row *row = metric ? group_row(group, metric) : group_main_row(group);
+	double worst = 0;
+
+	for (guint k = 0; k < report->n_kernels; k++) {
+		struct stats stats = row ? row_stats(row, k) : stats_of(NULL, 0);
+		double precision = stats_precision(&stats);
+
+		/* fmax() would pass over what is not known. */
+		worst = isnan(precision) || precision > worst ? precision : worst;
+		if (isnan(precision))
+			break;
+	}
+	return worst;
+}
+
 static char *param_text(json_t *value, const char *kind)
 {
 	if (json_is_string(value))
@@ -286,6 +397,19 @@ static char *param_text(json_t *value, const char *kind)
 	if (!g_strcmp0(kind, "size"))
 		return size_format(json_integer_value(value));
 	return g_strdup_printf("%" JSON_INTEGER_FORMAT, json_integer_value(value));
+}
+
+char *group_param_text(const struct group *group, const char *name)
+{
+	json_t *params = json_object_get(json_object_get(group->scenario, "definition"), "params");
+	json_t *param;
+	size_t i;
+
+	json_array_foreach (params, i, param)
+		if (!g_strcmp0(member_text(param, "name"), name))
+			return param_text(json_object_get(group->params, name),
+					  member_text(param, "kind"));
+	return param_text(json_object_get(group->params, name), NULL);
 }
 
 char *group_params_text(const struct group *group)
@@ -296,8 +420,7 @@ char *group_params_text(const struct group *group)
 
 	json_array_foreach (json_object_get(definition, "params"), i, param) {
 		const char *name = member_text(param, "name");
-		json_t *value = json_object_get(group->params, name);
-		g_autofree char *shown = param_text(value, member_text(param, "kind"));
+		g_autofree char *shown = group_param_text(group, name);
 
 		g_string_append_printf(text, "%s%s %s", text->len ? ", " : "", name, shown);
 	}

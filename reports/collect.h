@@ -4,14 +4,22 @@
 #define REPORTS_COLLECT_H
 
 #include "db/db.h"
-#include "reports/stats.h"
+#include "reports/compare.h"
+
+/* Where a value comes from. */
+struct origin {
+	gint64 sample;
+	int iteration;
+};
 
 /* A row of a table: one metric, and each kernel's values of it. */
 struct row {
 	char *metric;
 	char *unit; /* a base unit: see reports/scale.h */
 	char *better;
-	GArray **values; /* of double, one array for each kernel */
+	GArray **values;	   /* of double, one array for each kernel, in order of iteration */
+	GArray **origins;	   /* of struct origin: whose values they are */
+	struct comparison *versus; /* of each kernel with the first; NULL until compared */
 };
 
 /* A table: a scenario with one parameter set in one environment. */
@@ -33,6 +41,7 @@ struct report {
 	GPtrArray *groups; /* of struct group */
 	GHashTable *cells; /* of struct place by cell id */
 	bool mixed;
+	const struct compare_test *test; /* NULL until compared */
 };
 
 /* Where the values of a cell belong. */
@@ -47,6 +56,28 @@ struct place {
  */
 struct report *report_collect(struct db *db, gint64 campaign, const char *relative_to, bool mixed,
 			      GError **err);
+
+/*
+ * Compares every kernel with the first, metric by metric; what is asked in one table is
+ * corrected together.
+ */
+void report_compare(struct report *report, const struct compare_test *test);
+
+/* How many comparisons of a table ask for a difference. */
+guint group_asked(const struct report *report, const struct group *group);
+
+/*
+ * The metric that a scenario is about: the longest of its intervals, which is the last one
+ * that it lists, or its first metric that has a better direction. NULL: it has none.
+ */
+const struct row *group_main_row(const struct group *group);
+
+/*
+ * How well the means of a metric (NULL: the main one) are known, as plus or minus so many
+ * percent, for the kernel where that is worst. NaN where one has fewer than two values.
+ */
+double group_precision(const struct report *report, const struct group *group, const char *metric);
+
 void report_free(struct report *report);
 typedef struct report Report;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Report, report_free)
@@ -54,6 +85,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Report, report_free)
 const char *report_kernel(const struct report *report, guint kernel);
 const struct place *report_place(const struct report *report, gint64 cell);
 struct stats row_stats(const struct row *row, guint kernel);
+
+/* A parameter's value as it is typed: "1G". g_free it. */
+char *group_param_text(const struct group *group, const char *name);
+
+const struct row *group_row(const struct group *group, const char *metric);
 
 /* "memory 1G, bar 16G": a parameter set in the order of its scenario. g_free it. */
 char *group_params_text(const struct group *group);

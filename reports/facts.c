@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What stands under the tables: all that must be known to judge the numbers. */
 #include "lab/units.h"
+#include "reports/bootstrap.h"
 #include "reports/print.h"
 #include "reports/text.h"
+#include "reports/verdict.h"
 
 #include <string.h>
 
-#define INDENT 13
+#define INDENT PRINT_FACTS_INDENT
 
 /* ---- environments ---- */
 
@@ -196,13 +198,16 @@ static void samples(GString *text, const struct report *report)
 {
 	json_t *counts = json_object_get(report->about, "samples");
 	int done = member_int(counts, "done"), failed = member_int(counts, "failed");
+	int warmup = member_int(counts, "warmup");
 
-	g_string_append_printf(
-		text,
-		"%d good, %d failed, kernels interleaved in random order (seed %" G_GINT64_FORMAT
-		"); average: mean, ±: sample standard deviation in percent of it "
-		"(none for n=1), n: good samples",
-		done, failed, member_int(report->about, "seed"));
+	g_string_append_printf(text, "%d good, %d failed, ", done, failed);
+	if (warmup)
+		g_string_append_printf(text, "%d to warm up (kept, not counted), ", warmup);
+	g_string_append_printf(text,
+			       "kernels interleaved in random order (seed %" G_GINT64_FORMAT
+			       "); average: mean, ±: sample standard deviation in percent of it "
+			       "(none for n=1), n: good samples",
+			       member_int(report->about, "seed"));
 }
 
 static void date(GString *text, const struct report *report)
@@ -261,6 +266,66 @@ static void print_lines(GString *out, const char *label, const char *text)
 
 	for (int i = 0; paragraphs[i]; i++)
 		text_paragraph(out, i ? "" : label, INDENT, paragraphs[i]);
+}
+
+/* ---- significance ---- */
+
+static void print_needs(GString *out, const struct report *report, const struct group *group)
+{
+	guint needed = verdict_samples_needed(report, group);
+	g_autofree char *params = group_params_text(group);
+	guint asked = group_asked(report, group), fewest = verdict_fewest(report, group);
+	g_autofree char *text = g_strdup_printf(
+		"%s%s%s: %u samples of a kernel are too few to show any difference at %.0f %%, "
+		"%u comparison%s asked at once: -n %u could",
+		member_text(group->scenario, "name"), *params ? ", " : "", params, fewest,
+		100 * TEST_ALPHA, asked, asked == 1 ? "" : "s", needed);
+
+	if (needed && fewest)
+		text_paragraph(out, "Warning", INDENT, text);
+}
+
+/* The regressions one by one: they are what a reader has to look at. */
+static void print_regressions(GString *out, const struct report *report, const struct group *group,
+			      double threshold)
+{
+	for (guint r = 0; r < group->rows->len; r++) {
+		const struct row *row = group->rows->pdata[r];
+
+		for (guint k = 1; k < report->n_kernels; k++) {
+			const struct comparison *c = &row->versus[k];
+			g_autofree char *change = compare_change_text(c);
+			g_autofree char *p = compare_p_text(c->p_holm);
+			g_autofree char *text =
+				g_strdup_printf("regression: %s, %s of %s: %s, p %s",
+						member_text(group->scenario, "name"), row->metric,
+						report_kernel(report, k), change, p);
+
+			if (verdict_is_regression(c, threshold))
+				text_paragraph(out, "", INDENT, text);
+		}
+	}
+}
+
+void print_significance(GString *out, const struct report *report, double threshold)
+{
+	struct verdict verdict = verdict_of(report, threshold);
+	g_autofree char *verdict_line = verdict_text(&verdict);
+	g_autofree char *test = g_strdup_printf(
+		"%s, Holm's correction in each table, at %.0f %%; ~ where no difference is "
+		"shown, ? where samples are too few to say; intervals: 95 %%, BCa bootstrap, %d resamples, seed %d; a change counts "
+		"from %g %% on",
+		report->test->title, 100 * TEST_ALPHA, BOOTSTRAP_RESAMPLES, BOOTSTRAP_SEED,
+		threshold);
+
+	if (report->n_kernels < 2)
+		return;
+	text_paragraph(out, "Verdict", INDENT, verdict_line);
+	for (guint i = 0; i < report->groups->len; i++)
+		print_regressions(out, report, report->groups->pdata[i], threshold);
+	for (guint i = 0; i < report->groups->len; i++)
+		print_needs(out, report, report->groups->pdata[i]);
+	text_paragraph(out, "Statistics", INDENT, test);
 }
 
 void print_facts(GString *out, const struct report *report, const char *db_path)

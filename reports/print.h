@@ -5,14 +5,38 @@
 
 #include "reports/collect.h"
 
+/* Where the text begins beside the labels below a table. */
+#define PRINT_FACTS_INDENT 13
+
 /* The comparison table of one group. */
 void print_table(GString *out, const struct report *report, const struct group *group);
+
+/*
+ * Why value i of a kernel's row is an outlier ("31.2 s, where the median is ..."), NULL where
+ * it is none. g_free it.
+ */
+char *outlier_text(const struct row *row, guint kernel, guint i);
+
+#define PRINT_OUTLIERS_HEADING "Outliers (modified z-score beyond 3.5), averaged like all others:"
+
+/* A paragraph for each outlier of a kernel's row. */
+void outlier_paragraphs(GString *out, const struct report *report, const struct row *row,
+			guint kernel);
+
+/* A table's outliers. Nothing if none. */
+void print_outliers(GString *out, const struct report *report, const struct group *group);
+
+/* Where one kernel is both sides: how much the machine lies. Else nothing. */
+void print_aa(GString *out, const struct report *report);
 
 /* Failed samples with their reasons; samples that are still to be run. Nothing if none. */
 void print_failures(GString *out, const struct report *report);
 
 /* What must be known to judge the numbers: machine, kernels, samples, how to reproduce. */
 void print_facts(GString *out, const struct report *report, const char *db_path);
+
+/* What the comparisons come to, the test, and a warning of samples too few for it. */
+void print_significance(GString *out, const struct report *report, double threshold);
 
 /*
  * A fact of the good samples' environments ("accelerator"), "warm or cold" where they differ,
@@ -25,8 +49,5 @@ char *report_fact(const struct report *report, const char *key);
  * are no others. g_free it.
  */
 char *facts_that_differ(const struct report *report, gint64 environment);
-
-/* The same numbers as a document. json_decref it. */
-json_t *report_json(const struct report *report);
 
 #endif

@@ -4,26 +4,37 @@
 #define REPORTS_REPORT_H
 
 #include "db/db.h"
+#include "reports/verdict.h"
 
 #include <stdio.h>
 
+/* Of relative_to: speedups by thread count are against the same kernel's first row. */
+#define REPORT_RELATIVE_FIRST "first"
+
 struct report_opts {
 	const char *relative_to; /* the kernel that others are compared with; NULL: the first */
-	bool json;		 /* the same numbers for scripts, in base units (s, B, B/s) */
+	const char *format;	 /* see reports/format.c; NULL: text */
+	const char *test;	 /* see reports/compare.h; NULL: rank */
+	double threshold;	 /* of a regression, in percent; 0: VERDICT_THRESHOLD */
+	char *const *metrics;	 /* that short formats show; NULL: the scenario's main one */
 	bool mixed;		 /* average and compare samples of unlike environments */
 };
 
 /*
- * Prints a campaign's tables (one for each scenario, parameter set and environment), its
- * failed samples and what must be known to judge them. Reads the db as of one moment.
+ * Prints campaigns' tables (one for each scenario, parameter set and environment), their
+ * failed samples and what must be known to judge them, one campaign after another. Reads the
+ * db as of one moment. *verdict (or NULL): what all comparisons of the last one come to.
  */
-bool report_print(struct db *db, gint64 campaign, const struct report_opts *opts, FILE *out,
-		  GError **err);
+bool report_print(struct db *db, const gint64 *campaigns, guint count,
+		  const struct report_opts *opts, FILE *out, struct verdict *verdict, GError **err);
+
+/* The formats there are, a line each, for --help. g_free it. */
+char *report_formats_text(void);
 
 /*
- * Plots the boot phases of a campaign's scenarios that have phases, as SVG and PNG, into a
- * folder (made where needed; no phases: not made), together with the gnuplot script and data
- * that they were made from. Says on stderr what it wrote.
+ * Plots a campaign as SVG and PNG into a folder (made where needed; nothing to plot: not
+ * made), together with the gnuplot scripts and data that the plots were made from. Says on
+ * stderr what it wrote.
  */
 bool report_plots(struct db *db, gint64 campaign, const char *dir, GError **err);
 

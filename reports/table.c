@@ -34,13 +34,6 @@ struct table {
 
 /* ---- texts ---- */
 
-static char *speedup_text(double speedup)
-{
-	if (isnan(speedup))
-		return g_strdup("");
-	return g_strdup_printf(speedup < 0.095 ? "%.2gx" : "%.1fx", speedup);
-}
-
 static char *spread_text(const struct stats *stats)
 {
 	double percent = stats_percent(stats);
@@ -50,14 +43,13 @@ static char *spread_text(const struct stats *stats)
 	return g_strdup_printf("(" PLUS_MINUS " %.1f%%)", percent);
 }
 
-static void fill_entry(struct entry *entry, const struct stats *stats, const struct stats *base,
-		       const char *better, const struct scale *scale)
+static void fill_entry(struct entry *entry, const struct row *row, guint kernel,
+		       const struct stats *stats, const struct scale *scale)
 {
-	bool is_base = stats == base;
-
 	entry->number = stats->n ? scale_number(scale, stats->mean) : g_strdup(NO_VALUE);
 	entry->spread = spread_text(stats);
-	entry->speedup = speedup_text(is_base ? NAN : stats_speedup(base, stats, better));
+	entry->speedup =
+		kernel ? compare_speedup_text(&row->versus[kernel], row->better) : g_strdup("");
 }
 
 static void fill_row(struct table *table, guint r)
@@ -74,8 +66,7 @@ static void fill_row(struct table *table, guint r)
 
 	table->units[r] = scale.unit;
 	for (guint k = 0; k < table->n_columns; k++)
-		fill_entry(&table->columns[k].entries[r], &stats[k], &stats[0], row->better,
-			   &scale);
+		fill_entry(&table->columns[k].entries[r], row, k, &stats[k], &scale);
 }
 
 /* ---- widths ---- */
@@ -231,6 +222,24 @@ static void print_gaps(GString *out, const struct report *report, const struct t
 	}
 }
 
+/* How the main metric changed: what the speedup's one digit does not say. */
+static void print_change(GString *out, const struct report *report, const struct group *group)
+{
+	const struct row *row = group_main_row(group);
+
+	for (guint k = 1; row && k < report->n_kernels; k++) {
+		const struct comparison *c = &row->versus[k];
+		g_autofree char *change = compare_change_text(c);
+		g_autofree char *p = compare_p_text(c->p), *holm = compare_p_text(c->p_holm);
+		g_autofree char *text =
+			g_strdup_printf("%s of %s: %s, p %s, corrected %s", row->metric,
+					report_kernel(report, k), change, p, holm);
+
+		if (c->base.n && c->this.n)
+			text_paragraph(out, " ", 2, text);
+	}
+}
+
 static void table_build(struct table *table, const struct report *report, const struct group *group)
 {
 	table->group = group;
@@ -274,9 +283,11 @@ void print_table(GString *out, const struct report *report, const struct group *
 		print_headings(out, &table);
 		print_rows(out, &table);
 		print_gaps(out, report, &table);
+		print_change(out, report, group);
 	} else {
 		g_string_append(out, "  no good sample\n");
 	}
 	g_string_append_c(out, '\n');
+	print_outliers(out, report, group);
 	table_clear(&table);
 }

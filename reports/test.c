@@ -205,15 +205,6 @@ double test_rank_smallest(size_t na, size_t nb)
 	return na && nb ? fmin(1, 2 * exp(-gsl_sf_lnchoose(na + nb, na))) : 1;
 }
 
-size_t test_rank_values_needed(double alpha)
-{
-	size_t n = 1;
-
-	while (test_rank_smallest(n, n) > alpha * (1 + 1e-9))
-		n++;
-	return n;
-}
-
 /* ---- Welch's test ---- */
 
 struct welch test_welch_of(const double *a, size_t na, const double *b, size_t nb)

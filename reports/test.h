@@ -42,9 +42,6 @@ struct welch test_welch_of(const double *a, size_t na, const double *b, size_t n
 /* The smallest p that the exact rank test can come to. */
 double test_rank_smallest(size_t na, size_t nb);
 
-/* How many values each of two series must have for it to come below alpha. */
-size_t test_rank_values_needed(double alpha);
-
 /*
  * Holm's correction for having asked m questions at once: p becomes what may be compared with
  * alpha. NaN is no question and stays NaN.

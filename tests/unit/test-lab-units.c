@@ -65,9 +65,28 @@ static void sizes_for_people_are_short(void **state)
 	assert_string_equal(gib, "1.5 GiB");
 }
 
+static void durations_are_parsed(void **state)
+{
+	static const struct {
+		const char *text;
+		gint64 seconds;
+	} good[] = {{"90", 90}, {"90s", 90}, {"30m", 1800}, {"1.5h", 5400}, {"2d", 172800}};
+	static const char *const bad[] = {"", "m", "-5m", "0", "0.5s", "5x", "5 m", "inf", "1e99h"};
+	gint64 seconds;
+
+	(void)state;
+	for (size_t i = 0; i < G_N_ELEMENTS(good); i++) {
+		assert_true(duration_parse(good[i].text, &seconds, NULL));
+		assert_int_equal(seconds, good[i].seconds);
+	}
+	for (size_t i = 0; i < G_N_ELEMENTS(bad); i++)
+		assert_false(duration_parse(bad[i], &seconds, NULL));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(durations_are_parsed),
 		cmocka_unit_test(sizes_are_read_as_people_write_them),
 		cmocka_unit_test(what_is_no_size_is_refused),
 		cmocka_unit_test(a_formatted_size_is_read_back),

@@ -63,7 +63,7 @@ static char *print(Db *db, gint64 campaign, const struct report_opts *opts)
 	size_t length;
 	FILE *out = open_memstream(&text, &length);
 
-	if (!report_print(db, campaign, opts, out, &err))
+	if (!report_print(db, &campaign, 1, opts, out, NULL, &err))
 		fail_msg("%s", err->message);
 	fclose(out);
 	return text;
@@ -77,6 +77,7 @@ static char *print_tables(Db *db, gint64 campaign, const struct report_opts *opt
 	g_autoptr(GString) text = g_string_new(NULL);
 
 	assert_non_null(report);
+	report_compare(report, compare_test_find(opts->test, NULL));
 	for (guint i = 0; i < report->groups->len; i++)
 		print_table(text, report, report->groups->pdata[i]);
 	return g_string_free(g_steal_pointer(&text), FALSE);
@@ -95,13 +96,14 @@ static const char golden[] =
 	"                      6.1 (n=3)              6.1+fake-fast (n=3)\n"
 	"                 --------------------   ------------------------------\n"
 	"  metric                      average   speedup                average\n"
-	"  whole           25.5 s     (± 2.0%)      2.5x    10.1 s     (± 1.0%)\n"
-	"  first           4.10 s     (± 2.4%)      8.2x   0.500 s     (± 0.0%)\n"
+	"  whole           25.5 s     (± 2.0%)     2.5x?    10.1 s     (± 1.0%)\n"
+	"  first           4.10 s     (± 2.4%)     8.2x?   0.500 s     (± 0.0%)\n"
 	"  pin_calls          1       (± 0.0%)                 1       (± 0.0%)\n"
-	"  pin_time       18750 ms    (± 1.3%)    892.9x    21.0 ms    (± 4.8%)\n"
-	"  pin_time_bar   18750 ms    (± 1.3%)    892.9x    21.0 ms    (± 4.8%)\n"
-	"  pin_time_max   18750 ms    (± 1.3%)    892.9x    21.0 ms    (± 4.8%)\n"
-	"  rate             196 MiB/s (± 2.0%)      2.5x     495 MiB/s (± 1.0%)\n"
+	"  pin_time       18750 ms    (± 1.3%)   892.9x?    21.0 ms    (± 4.8%)\n"
+	"  pin_time_bar   18750 ms    (± 1.3%)   892.9x?    21.0 ms    (± 4.8%)\n"
+	"  pin_time_max   18750 ms    (± 1.3%)   892.9x?    21.0 ms    (± 4.8%)\n"
+	"  rate             196 MiB/s (± 2.0%)     2.5x?     495 MiB/s (± 1.0%)\n"
+	"  first of 6.1+fake-fast: -87.8% [-88.1, -87.5], p 0.100, corrected 0.600\n"
 	"\n";
 
 static void table_is_aligned(void **state)
@@ -168,6 +170,52 @@ static void failed_samples_are_counted_and_never_averaged(void **state)
 		text,
 		"  - sample 6, 6.1+fake-fast, fake-boot, memory 1G, iteration 2: gate dmesg:\n"
 		"    BUG: fake\n");
+}
+
+/* Six metrics are asked, so 6 samples of each can show a difference: 2/924 times 6. */
+static void enough_samples_show_a_difference(void **state)
+{
+	struct fixture *f = *state;
+	g_autoptr(Db) db = open_new(f->path);
+	gint64 campaign = plan_campaign(db, 6);
+	struct verdict verdict;
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	for (int i = 0; i < 6; i++) {
+		/* whole and rate are worse by 4 %, first is the same, pinning is better. */
+		end_well(db, 2 * i + 1, WARM, 4 + i * 0.1, 25 + i * 0.1, 18.5 + i * 0.25);
+		end_well(db, 2 * i + 2, WARM, 4 + (5 - i) * 0.1, 26 + i * 0.1, 0.02 + i * 0.001);
+	}
+	g_autoptr(Report) report = report_collect(db, campaign, NULL, false, NULL);
+
+	report_compare(report, compare_test_find(NULL, NULL));
+	verdict = verdict_of(report, 5);
+	assert_int_equal(verdict.regressions, 0);
+	assert_int_equal(verdict.improvements, 3);
+	assert_int_equal(verdict.small, 2);
+	assert_int_equal(verdict.none, 1);
+	assert_int_equal(verdict_of(report, 3).regressions, 2);
+	print_table(text, report, report->groups->pdata[0]);
+	assert_contains(text->str, "       ~  "); /* of first */
+	assert_contains(text->str, "1.0x");
+	assert_null(strchr(text->str, '?'));
+}
+
+static void outliers_are_named_and_averaged(void **state)
+{
+	struct fixture *f = *state;
+	g_autoptr(Db) db = open_new(f->path);
+	gint64 campaign = plan_campaign(db, 6);
+
+	for (int i = 0; i < 6; i++) {
+		end_well(db, 2 * i + 1, WARM, 4, i == 2 ? 50 : 25 + i * 0.1, 18);
+		end_well(db, 2 * i + 2, WARM, 4, 25 + i * 0.1, 18);
+	}
+	g_autofree char *text = print_tables(db, campaign, &(struct report_opts){0});
+
+	assert_contains(text, "sample 5, 6.1, whole: 50.0 s, where the median");
+	assert_contains(text, "whole           29.4 s");
+	assert_null(strstr(text, "sample 6, 6.1+fake-fast"));
 }
 
 static void campaign_without_good_samples_says_so(void **state)
@@ -238,7 +286,7 @@ static void json_has_the_same_numbers(void **state)
 {
 	struct fixture *f = *state;
 	g_autoptr(Db) db = open_new(f->path);
-	char *text = print(db, good_campaign(db), &(struct report_opts){.json = true});
+	char *text = print(db, good_campaign(db), &(struct report_opts){.format = "json"});
 	json_t *report = json_loads(text, 0, NULL);
 	json_t *whole = metric_of(report, "whole"), *calls = metric_of(report, "pin_calls");
 	double mean, sd, speedup;
@@ -296,6 +344,8 @@ int main(void)
 		fixture_test(base_can_be_chosen),
 		fixture_test(one_sample_has_no_spread_and_none_a_dash),
 		fixture_test(failed_samples_are_counted_and_never_averaged),
+		fixture_test(enough_samples_show_a_difference),
+		fixture_test(outliers_are_named_and_averaged),
 		fixture_test(campaign_without_good_samples_says_so),
 		fixture_test(unlike_environments_are_not_compared),
 		fixture_test(facts_are_told),

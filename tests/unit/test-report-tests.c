@@ -3,6 +3,7 @@
 #include "cmocka.h"
 
 #include "reports/bootstrap.h"
+#include "reports/compare.h"
 #include "reports/outlier.h"
 #include "reports/power.h"
 #include "reports/stats.h"
@@ -126,9 +127,9 @@ static void few_values_can_show_little(void **state)
 	/* All ties within each: what the normal approximation would make 0.047 of. */
 	assert_near(test_rank(same, 3, (const double[]){1, 1, 1}, 3), 0.1, 1e-12);
 	assert_near(test_rank_smallest(3, 3), 0.1, 1e-9);
-	assert_int_equal(test_rank_values_needed(0.05), 4);
-	assert_int_equal(test_rank_values_needed(0.1), 3);
-	assert_int_equal(test_rank_values_needed(0.05 / 13), 6);
+	assert_int_equal(compare_samples_needed(compare_test_find("rank", NULL), 1), 4);
+	assert_int_equal(compare_samples_needed(compare_test_find("rank", NULL), 13), 6);
+	assert_int_equal(compare_samples_needed(compare_test_find("welch", NULL), 13), 2);
 }
 
 static void odd_series_are_no_difference(void **state)

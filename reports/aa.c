@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A false alarm is a difference that is shown where there is none. Samples come in pairs,
+ * one of each side in an iteration: every way of swapping sides within pairs is a campaign
+ * that might as well have been run, and the test is asked of each.
+ */
+#include "reports/aa.h"
+
+#include "lab/protocol.h"
+#include "reports/power.h"
+#include "reports/print.h"
+#include "reports/text.h"
+
+#include <gsl/gsl_rng.h>
+#include <math.h>
+#include <string.h>
+
+/* All divisions up to this many, that is of 12 pairs; of more pairs, so many drawn by lot. */
+#define DIVISIONS_MAX 2048
+#define SEED	      20210917
+
+#define INDENT 4
+
+bool aa_is(const struct report *report)
+{
+	return report->n_kernels == 2 &&
+	       member_int(json_array_get(report->kernels, 0), "id") ==
+		       member_int(json_array_get(report->kernels, 1), "id");
+}
+
+/* The first n values of each side, a's before b's. */
+static double *pool_of(const struct row *row, guint n)
+{
+	double *pool = g_new(double, 2 * n);
+
+	memcpy(pool, row->values[0]->data, n * sizeof(*pool));
+	memcpy(pool + n, row->values[1]->data, n * sizeof(*pool));
+	return pool;
+}
+
+static bool alarms(const struct report *report, const struct rank_null *null, const double *pool,
+		   guint n, const unsigned char *in_a)
+{
+	g_autofree double *sides = g_new(double, 2 * n);
+	guint a = 0, b = n;
+
+	if (report->test->p == test_rank)
+		return rank_null_p(null, in_a) < TEST_ALPHA;
+	for (guint i = 0; i < 2 * n; i++)
+		sides[in_a[i] ? a++ : b++] = pool[i];
+	return report->test->p(sides, n, sides + n, n) < TEST_ALPHA;
+}
+
+/* Pair i is swapped by bit i. The first pair never is: all sides swapped is the same division. */
+static void divide(unsigned char *in_a, guint n, guint64 swaps)
+{
+	for (guint i = 0; i < n; i++) {
+		bool swap = i && (swaps >> (i - 1) & 1);
+
+		in_a[i] = !swap;
+		in_a[n + i] = swap;
+	}
+}
+
+static void count_alarms(struct aa *aa, const struct report *report, const double *pool)
+{
+	struct rank_null *null = rank_null_new(pool, 2 * aa->n, aa->n);
+	gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+	g_autofree unsigned char *in_a = g_new(unsigned char, 2 * aa->n);
+	bool all = aa->n <= 12;
+
+	gsl_rng_set(rng, SEED);
+	aa->divisions = all ? 1u << (aa->n - 1) : DIVISIONS_MAX;
+	for (guint i = 0; i < aa->divisions; i++) {
+		guint64 drawn = (guint64)gsl_rng_get(rng) << 32 | gsl_rng_get(rng);
+
+		divide(in_a, aa->n, all ? i : drawn);
+		aa->false_alarms += alarms(report, null, pool, aa->n, in_a);
+	}
+	gsl_rng_free(rng);
+	rank_null_free(null);
+}
+
+/* Whether the second half of the campaign was like the first. */
+static double drift(const struct report *report, const double *pool, guint n)
+{
+	guint half = n / 2;
+	g_autofree double *early = g_new(double, 2 * half), *late = g_new(double, 2 * half);
+
+	for (guint side = 0; side < 2; side++) {
+		memcpy(early + side * half, pool + side * n, half * sizeof(*pool));
+		memcpy(late + side * half, pool + (side + 1) * n - half, half * sizeof(*pool));
+	}
+	return report->test->p(early, 2 * half, late, 2 * half);
+}
+
+struct aa aa_of(const struct report *report, const struct row *row)
+{
+	struct aa aa = {.n = MIN(row->values[0]->len, row->values[1]->len),
+			.drift_p = NAN,
+			.detectable = NAN};
+
+	if (aa.n < 2)
+		return aa;
+	g_autofree double *pool = pool_of(row, aa.n);
+	struct stats all = stats_of(pool, 2 * aa.n);
+	double percent = stats_percent(&all);
+
+	count_alarms(&aa, report, pool);
+	aa.drift_p = drift(report, pool, aa.n);
+	aa.detectable = percent * power_detectable(aa.n, TEST_ALPHA, POWER_DEFAULT);
+	aa.needed = power_values_needed(1 / percent, TEST_ALPHA, POWER_DEFAULT);
+	return aa;
+}
+
+/* ---- as text ---- */
+
+static void print_row(GString *out, const struct report *report, const struct row *row)
+{
+	struct aa aa = aa_of(report, row);
+	g_autofree char *drifted = compare_p_text(aa.drift_p);
+	g_autofree char *text = g_strdup_printf(
+		"%s: %.1f %% of %u divisions shown as a difference; the smallest change that "
+		"would be shown is %.1f %% (1 %% needs -n %u); first half against second: p %s",
+		row->metric, aa.divisions ? 100.0 * aa.false_alarms / aa.divisions : 0,
+		aa.divisions, aa.detectable, aa.needed, drifted);
+
+	if (aa.n > 1 && strcmp(row->better, PROTOCOL_BETTER_NEITHER) && !isnan(aa.detectable))
+		text_paragraph(out, "  -", INDENT, text);
+}
+
+/* How many differences the campaign as it ran shows, before and after Holm's correction. */
+static void print_shown(GString *out, const struct report *report, const struct group *group)
+{
+	guint asked = group_asked(report, group), raw = 0, shown = 0;
+
+	for (guint r = 0; r < group->rows->len; r++) {
+		const struct row *row = group->rows->pdata[r];
+
+		raw += row->versus[1].p < TEST_ALPHA;
+		shown += row->versus[1].shown;
+	}
+	g_autofree char *text = g_strdup_printf(
+		"Equal kernels, %u comparisons: %u shown as different at %.0f %% one by one, %u "
+		"after Holm's correction (there is none, so each is a false alarm).",
+		asked, raw, 100 * TEST_ALPHA, shown);
+
+	text_paragraph(out, "", 0, text);
+}
+
+void print_aa(GString *out, const struct report *report)
+{
+	if (!aa_is(report))
+		return;
+	for (guint i = 0; i < report->groups->len; i++) {
+		const struct group *group = report->groups->pdata[i];
+
+		print_shown(out, report, group);
+		for (guint r = 0; r < group->rows->len; r++)
+			print_row(out, report, group->rows->pdata[r]);
+		g_string_append_c(out, '\n');
+	}
+}
