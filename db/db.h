@@ -194,6 +194,24 @@ struct db_mark {
 bool db_marks(struct db *db, gint64 campaign, bool (*fn)(const struct db_mark *, void *),
 	      void *data, GError **err);
 
+/* Work of a good sample, such as a DMA map call; times in ns. The texts as above. */
+struct db_span {
+	gint64 cell, sample, environment;
+	const char *name, *kind;
+	gint64 start, end, bytes;
+};
+
+/* Calls fn for each span of a campaign, a sample's together and in order of start. */
+bool db_spans(struct db *db, gint64 campaign, bool (*fn)(const struct db_span *, void *),
+	      void *data, GError **err);
+
+/*
+ * The samples of a campaign that have ended, in the order that they ran, with what they
+ * left: [{"sample", "cell", "iteration", "warmup", "status", "reason", "started", "ended",
+ *         "artifacts": [{"name", "text"}]}], or NULL.
+ */
+json_t *db_samples(struct db *db, gint64 campaign, GError **err);
+
 /* What a sample left, good or failed: [{"name", "text"}], empty where there is none, or NULL. */
 json_t *db_artifacts(struct db *db, gint64 sample, GError **err);
 

@@ -62,6 +62,47 @@ bool db_marks(struct db *db, gint64 campaign, bool (*fn)(const struct db_mark *,
 	return more == 0;
 }
 
+bool db_spans(struct db *db, gint64 campaign, bool (*fn)(const struct db_span *, void *),
+	      void *data, GError **err)
+{
+	g_autoptr(sqlite3_stmt) stmt = sql_prepare(
+		db,
+		"SELECT g.cell, g.sample, g.environment, p.name, p.kind, p.start, p.end, p.bytes "
+		"FROM good_sample AS g JOIN span AS p ON p.sample = g.sample "
+		"WHERE g.campaign = ?1 ORDER BY g.cell, g.iteration, p.start, p.seq",
+		SQL_ARGS(SQL_INT(campaign)), err);
+	int more = -1;
+
+	while (stmt && (more = sql_step(db, stmt, err)) > 0) {
+		struct db_span span = {
+			.cell = sqlite3_column_int64(stmt, 0),
+			.sample = sqlite3_column_int64(stmt, 1),
+			.environment = sqlite3_column_int64(stmt, 2),
+			.name = text(stmt, 3),
+			.kind = text(stmt, 4),
+			.start = sqlite3_column_int64(stmt, 5),
+			.end = sqlite3_column_int64(stmt, 6),
+			.bytes = sqlite3_column_int64(stmt, 7),
+		};
+
+		if (!fn(&span, data))
+			return true;
+	}
+	return more == 0;
+}
+
+json_t *db_samples(struct db *db, gint64 campaign, GError **err)
+{
+	return sql_rows(
+		db,
+		"SELECT id AS sample, cell, iteration, warmup, status, reason, started, ended,"
+		" (SELECT json_group_array(json_object('name', name, 'text', text))"
+		"  FROM artifact WHERE sample = s.id) AS \"artifacts:json\" "
+		"FROM sample AS s WHERE campaign = ?1 AND status <> 'planned' "
+		"ORDER BY position",
+		SQL_ARGS(SQL_INT(campaign)), err);
+}
+
 json_t *db_artifacts(struct db *db, gint64 sample, GError **err)
 {
 	return sql_rows(db, "SELECT name, text FROM artifact WHERE sample = ?1 ORDER BY name",

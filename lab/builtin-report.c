@@ -175,7 +175,8 @@ static bool plot(struct db *db, const GArray *campaigns, struct options *o, GErr
 	if (!o->plots)
 		o->plots = report_plots_dir(o->db_path);
 	for (guint i = 0; i < campaigns->len && wanted; i++)
-		if (!report_plots(db, g_array_index(campaigns, gint64, i), o->plots, err))
+		if (!report_plots(db, g_array_index(campaigns, gint64, i), &o->report, o->plots,
+				  err))
 			return false;
 	return true;
 }

@@ -192,7 +192,7 @@ static int run_and_report(struct measure *m, struct db *db, gint64 campaign, GEr
 		return EXIT_CANT;
 	}
 	if (!report_print(db, &campaign, 1, &opts, stdout, &verdict, err) ||
-	    !report_plots(db, campaign, m->plots, err))
+	    !report_plots(db, campaign, &opts, m->plots, err))
 		return EXIT_CANT;
 	return counts.failed || is_alarm(m, &verdict) ? EXIT_FOUND : EXIT_DONE;
 }

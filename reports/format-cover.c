@@ -287,7 +287,7 @@ static void print_row(GString *out, const struct cover *cover, guint row)
 	text_end_line(out);
 }
 
-static void print_sweep(GString *out, const struct sweep *sweep)
+void cover_sweep(GString *out, const struct sweep *sweep)
 {
 	guint columns = sweep->report->n_kernels * sweep->metrics->len;
 	struct cover cover = {sweep, g_new0(struct column, columns),
@@ -397,7 +397,7 @@ static void print_report(GString *out, const struct report *report, const struct
 	g_autoptr(GPtrArray) sweeps = sweeps_of(report, set);
 
 	for (guint i = 0; i < sweeps->len; i++)
-		print_sweep(out, sweeps->pdata[i]);
+		cover_sweep(out, sweeps->pdata[i]);
 	for (guint i = 0; i < report->groups->len; i++)
 		if (!sweeps_have(sweeps, report->groups->pdata[i]))
 			print_table(out, report, report->groups->pdata[i]);

@@ -1,52 +1,62 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * The phases of a boot as gnuplot draws them: a bar for each kernel, its phases end to end.
- * The script and its data stay beside the pictures, so that anyone can draw them again.
- */
+#include "reports/plot.h"
+
 #include "lab/log.h"
 #include "lab/run.h"
-#include "reports/phases.h"
 #include "reports/print.h"
 #include "reports/report.h"
-#include "reports/scale.h"
 
 #include <math.h>
 #include <string.h>
 
-/* A segment shorter than this part of the longest bar has no room for its number. */
-#define LABEL_MIN 0.06
+static plot_fn *const kinds[] = {plot_phases, plot_speedup, plot_samples, plot_calls};
 
-/* The axis ends so far beyond the longest bar: its number stands there. */
-#define RANGE 1.12
+/* ---- what the kinds share ---- */
 
-/* Pixels. */
-#define WIDTH	     900
-#define TITLE_HEIGHT 70
-#define BAR_HEIGHT   60
-#define AXIS_HEIGHT  85
-#define KEY_HEIGHT   20 /* of one line of the legend */
-
-/* Okabe and Ito's colours that black text is readable on, told apart with any colour vision. */
-static const char *const palette[] = {"#56B4E9", "#E69F00", "#009E73",
-				      "#F0E442", "#CC79A7", "#D55E00"};
-
-/* One picture. */
-struct plot {
-	const struct report *report;
-	const struct phases *phases;
-	char *name;	    /* of its files, without suffix */
-	struct scale scale; /* of all its times */
-	double longest;	    /* bar, in seconds */
-};
-
-/* NaN where the kernel has no good sample. */
-static double bar_seconds(const struct phases *phases, guint kernel)
+const char *plot_fill(guint i)
 {
-	double sum = 0;
+	static const char *const colours[] = {"#56B4E9", "#E69F00", "#009E73",
+					      "#F0E442", "#CC79A7", "#D55E00"};
 
-	for (guint i = 0; i < phases->count; i++)
-		sum += phase_stats(phases, kernel, i).mean;
-	return sum;
+	return colours[i % G_N_ELEMENTS(colours)];
+}
+
+const char *plot_line(guint i)
+{
+	static const char *const colours[] = {"#0072B2", "#D55E00", "#009E73",
+					      "#CC79A7", "#E69F00", "#56B4E9"};
+
+	return colours[i % G_N_ELEMENTS(colours)];
+}
+
+void plot_quote(GString *script, const char *text)
+{
+	g_auto(GStrv) parts = g_strsplit(text, "'", -1);
+	g_autofree char *doubled = g_strjoinv("''", parts);
+
+	g_string_append_printf(script, "'%s'", doubled);
+}
+
+void plot_title(GString *script, const struct report *report, const char *title, const char *below)
+{
+	g_autofree char *accelerator = report_fact(report, "accelerator");
+	g_autofree char *second = g_strdup_printf("%s%saccelerator %s", below, *below ? ", " : "",
+						  accelerator ? accelerator : "unknown");
+
+	g_string_append(script, "set title ");
+	plot_quote(script, title);
+	g_string_append(script, ".\"\\n\".");
+	plot_quote(script, second);
+	g_string_append_c(script, '\n');
+}
+
+void plot_number(GString *data, double value)
+{
+	char number[G_ASCII_DTOSTR_BUF_SIZE];
+
+	g_string_append_c(data, '\t');
+	if (!isnan(value))
+		g_string_append(data, g_ascii_dtostr(number, sizeof(number), value));
 }
 
 static bool is_only_of_set(const struct report *report, const struct group *group)
@@ -61,193 +71,62 @@ static bool is_only_of_set(const struct report *report, const struct group *grou
 }
 
 /* Letters, digits and a few marks. g_free it. */
-static char *plot_name(const struct report *report, const struct group *group)
+static char *picture_name(const struct report *report, const struct group *group,
+			  const char *params, const char *kind)
 {
-	g_autofree char *params = group_params_text(group);
 	g_autoptr(GString) name = g_string_new(member_text(group->scenario, "name"));
 
 	if (*params)
 		g_string_append_printf(name, "-%s", params);
 	if (!is_only_of_set(report, group))
 		g_string_append_printf(name, "-environment-%" G_GINT64_FORMAT, group->environment);
-	g_string_append(name, "-phases");
+	g_string_append_printf(name, "-%s", kind);
 	g_string_replace(name, ", ", "-", 0);
 	g_string_replace(name, " ", "-", 0);
 	g_strcanon(name->str, G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS ".+-", '_');
 	return g_string_free(g_steal_pointer(&name), FALSE);
 }
 
-/* ---- the data: a line for each kernel ---- */
-
-/* The number to write into a segment; "" where there is no room for it. */
-static char *segment_label(const struct plot *plot, double seconds)
+static void picture_free(gpointer data)
 {
-	if (!(seconds > plot->longest * LABEL_MIN))
-		return g_strdup("");
-	return scale_number(&plot->scale, seconds);
+	struct picture *picture = data;
+
+	g_string_free(picture->data, TRUE);
+	g_string_free(picture->script, TRUE);
+	g_free(picture->name);
+	g_free(picture);
 }
 
-static void append_bar(GString *data, const struct plot *plot, guint kernel)
+struct picture *picture_add(GPtrArray *pictures, const struct report *report,
+			    const struct group *group, const char *params, const char *kind,
+			    guint height)
 {
-	double end = 0;
+	struct picture *picture = g_new0(struct picture, 1);
 
-	g_string_append(data, "\t0");
-	for (guint i = 0; i < plot->phases->count; i++) {
-		char number[G_ASCII_DTOSTR_BUF_SIZE];
-		double mean = phase_stats(plot->phases, kernel, i).mean;
-
-		end += isnan(mean) ? 0 : mean;
-		g_string_append_printf(
-			data, "\t%s",
-			g_ascii_dtostr(number, sizeof(number), end / plot->scale.factor));
-	}
-	for (guint i = 0; i < plot->phases->count; i++) {
-		g_autofree char *label =
-			segment_label(plot, phase_stats(plot->phases, kernel, i).mean);
-
-		g_string_append_printf(data, "\t%s", label);
-	}
-}
-
-static char *total_label(const struct plot *plot, guint kernel)
-{
-	double seconds = bar_seconds(plot->phases, kernel);
-	g_autofree char *number = scale_number(&plot->scale, seconds);
-
-	return isnan(seconds) ? g_strdup("no good sample")
-			      : g_strdup_printf("%s %s", number, plot->scale.unit);
-}
-
-static char *data_text(const struct plot *plot)
-{
-	g_autoptr(GString) data = g_string_new(
-		"# kernel, what it comes to, where each phase begins and ends, its length\n");
-
-	for (guint k = 0; k < plot->report->n_kernels; k++) {
-		g_autofree char *total = total_label(plot, k);
-		size_t n = phase_stats(plot->phases, k, 0).n;
-
-		g_string_append_printf(data, "%s (n=%zu)\t%s", report_kernel(plot->report, k), n,
-				       total);
-		append_bar(data, plot, k);
-		g_string_append_c(data, '\n');
-	}
-	return g_string_free(g_steal_pointer(&data), FALSE);
-}
-
-/* ---- the script ---- */
-
-/* Appends a text as gnuplot's string that knows no escapes but '' for a quote. */
-static void append_quoted(GString *script, const char *text)
-{
-	g_auto(GStrv) parts = g_strsplit(text, "'", -1);
-	g_autofree char *doubled = g_strjoinv("''", parts);
-
-	g_string_append_printf(script, "'%s'", doubled);
-}
-
-static const char *mark(const struct plot *plot, guint i)
-{
-	return json_string_value(json_array_get(plot->phases->marks, i));
-}
-
-static void append_titles(GString *script, const struct plot *plot)
-{
-	const struct group *group = plot->phases->group;
-	g_autofree char *params = group_params_text(group);
-	g_autofree char *accelerator = report_fact(plot->report, "accelerator");
-	g_autofree char *title = g_strdup_printf("%s: mean time of each phase",
-						 member_text(group->scenario, "name"));
-	g_autofree char *below = g_strdup_printf("%s%saccelerator %s", params, *params ? ", " : "",
-						 accelerator ? accelerator : "unknown");
-	g_autofree char *axis =
-		g_strdup_printf("time since %s (%s)", mark(plot, 0), plot->scale.unit);
-
-	g_string_append(script, "set title ");
-	append_quoted(script, title);
-	g_string_append(script, ".\"\\n\".");
-	append_quoted(script, below);
-	g_string_append(script, "\nset xlabel ");
-	append_quoted(script, axis);
-	g_string_append_c(script, '\n');
-}
-
-static guint below_bars(const struct plot *plot)
-{
-	return AXIS_HEIGHT + KEY_HEIGHT * plot->phases->count;
-}
-
-static guint picture_height(const struct plot *plot)
-{
-	return TITLE_HEIGHT + BAR_HEIGHT * plot->report->n_kernels + below_bars(plot);
-}
-
-static void append_axes(GString *script, const struct plot *plot)
-{
-	double height = picture_height(plot);
-
-	g_string_append_printf(
-		script,
-		"set datafile separator '\\t'\n"
-		"set border 1\n"
-		"set xtics nomirror out\n"
-		"set ytics nomirror scale 0\n"
-		"set grid xtics back lc rgb '#DDDDDD' lt 1\n"
-		"set tmargin at screen %.4f\n"
-		"set bmargin at screen %.4f\n"
-		"set key at screen 0.5, 0.02 bottom center vertical Left reverse samplen 1.5\n"
-		"set style fill solid 1 noborder\n"
-		"set yrange [%u.5:-0.5]\n"
-		"set xrange [0:%.6g]\n",
-		1 - TITLE_HEIGHT / height, below_bars(plot) / height, plot->report->n_kernels - 1,
-		plot->longest / plot->scale.factor * RANGE);
-}
-
-/* A phase's segments, and the numbers in them. Columns of the data are counted from 1. */
-static void append_phase(GString *script, const struct plot *plot, guint i)
-{
-	g_autofree char *title = g_strdup_printf("%s → %s", mark(plot, i), mark(plot, i + 1));
-	guint from = 3 + i, to = from + 1, label = 4 + plot->phases->count + i;
-
-	g_string_append_printf(script,
-			       "data using (($%u+$%u)/2):0:%u:%u:($0-0.3):($0+0.3):ytic(1) "
-			       "with boxxyerror lc rgb '%s' title ",
-			       from, to, from, to, palette[i % G_N_ELEMENTS(palette)]);
-	append_quoted(script, title);
-	g_string_append_printf(
-		script, ", \\\n     data using (($%u+$%u)/2):0:%u with labels notitle, \\\n     ",
-		from, to, label);
-}
-
-static char *script_text(const struct plot *plot)
-{
-	g_autoptr(GString) script = g_string_new(NULL);
-	guint height = picture_height(plot);
-
-	g_string_append_printf(
-		script, "# Draws it again, in this folder: gnuplot %s.gp\ndata = ", plot->name);
-	g_autofree char *data = g_strconcat(plot->name, ".dat", NULL);
-
-	append_quoted(script, data);
-	g_string_append_printf(script,
-			       "\nset terminal svg noenhanced size %d,%u font 'sans-serif,13' "
-			       "background '#FFFFFF'\nset output '%s.svg'\n",
-			       WIDTH, height, plot->name);
-	append_axes(script, plot);
-	append_titles(script, plot);
-	g_string_append(script, "plot ");
-	for (guint i = 0; i < plot->phases->count; i++)
-		append_phase(script, plot, i);
-	g_string_append_printf(script, "data using %u:0:2 with labels left offset 1,0 notitle\n",
-			       3 + plot->phases->count);
-	g_string_append_printf(script,
-			       "set terminal pngcairo noenhanced size %d,%u font 'sans-serif,10'\n"
-			       "set output '%s.png'\nreplot\n",
-			       WIDTH, height, plot->name);
-	return g_string_free(g_steal_pointer(&script), FALSE);
+	picture->name = picture_name(report, group, params, kind);
+	picture->height = height;
+	picture->data = g_string_new(NULL);
+	picture->script = g_string_new(NULL);
+	g_ptr_array_add(pictures, picture);
+	return picture;
 }
 
 /* ---- the files ---- */
+
+static char *script_text(const struct picture *picture)
+{
+	return g_strdup_printf(
+		"# Draws it again, in this folder: gnuplot %s.gp\n"
+		"data = '%s.dat'\n"
+		"set datafile separator '\\t'\n"
+		"set terminal svg noenhanced size %d,%u font 'sans-serif,13' background '#FFFFFF'\n"
+		"set output '%s.svg'\n"
+		"%s"
+		"set terminal pngcairo noenhanced size %d,%u font 'sans-serif,10'\n"
+		"set output '%s.png'\nreplot\n",
+		picture->name, picture->name, PLOT_WIDTH, picture->height, picture->name,
+		picture->script->str, PLOT_WIDTH, picture->height, picture->name);
+}
 
 static bool write_file(const char *dir, const char *name, const char *suffix, const char *text,
 		       GError **err)
@@ -269,32 +148,13 @@ static bool run_gnuplot(const char *dir, const char *name, GError **err)
 	return status == 0;
 }
 
-static bool draw(const struct plot *plot, const char *dir, GError **err)
+static bool draw(const struct picture *picture, const char *dir, GError **err)
 {
-	g_autofree char *data = data_text(plot), *script = script_text(plot);
+	g_autofree char *script = script_text(picture);
 
-	if (!write_file(dir, plot->name, ".dat", data, err) ||
-	    !write_file(dir, plot->name, ".gp", script, err) || !run_gnuplot(dir, plot->name, err))
-		return false;
-	log_info("plot: %s/%s.svg and .png", dir, plot->name);
-	return true;
-}
-
-static bool draw_phases(const struct report *report, const struct phases *phases, const char *dir,
-			GError **err)
-{
-	g_autofree char *name = plot_name(report, phases->group);
-	g_autofree double *bars = g_new(double, report->n_kernels);
-	struct plot plot = {.report = report, .phases = phases, .name = name};
-
-	for (guint k = 0; k < report->n_kernels; k++) {
-		bars[k] = bar_seconds(phases, k);
-		plot.longest = fmax(plot.longest, bars[k]);
-	}
-	if (!(plot.longest > 0))
-		return true; /* no good sample: nothing to draw */
-	plot.scale = scale_for("s", bars, report->n_kernels);
-	return draw(&plot, dir, err);
+	return write_file(dir, picture->name, ".dat", picture->data->str, err) &&
+	       write_file(dir, picture->name, ".gp", script, err) &&
+	       run_gnuplot(dir, picture->name, err);
 }
 
 static bool make_folder(const char *dir, GError **err)
@@ -309,32 +169,52 @@ static bool make_folder(const char *dir, GError **err)
 	return true;
 }
 
-/* The report in *report and its phases, read as of one moment. NULL with err. */
-static GPtrArray *collect_at_once(struct db *db, gint64 campaign, struct report **report,
-				  GError **err)
+GPtrArray *plot_all(const struct report *report, const struct report_set *set, const char *dir,
+		    GError **err)
 {
-	GPtrArray *all = NULL;
+	g_autoptr(GPtrArray) pictures = g_ptr_array_new_with_free_func(picture_free);
 
-	if (!db_begin(db, err))
+	for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
+		if (!kinds[i](pictures, report, set, err))
+			return NULL;
+	if (pictures->len && !make_folder(dir, err))
 		return NULL;
-	*report = report_collect(db, campaign, NULL, false, err);
-	if (*report)
-		all = phases_collect(db, *report, err);
-	db_rollback(db);
-	return all;
+	for (guint i = 0; i < pictures->len; i++)
+		if (!draw(pictures->pdata[i], dir, err))
+			return NULL;
+	return g_steal_pointer(&pictures);
 }
 
-bool report_plots(struct db *db, gint64 campaign, const char *dir, GError **err)
-{
-	g_autoptr(Report) report = NULL;
-	g_autoptr(GPtrArray) all = collect_at_once(db, campaign, &report, err);
+/* ---- a campaign's ---- */
 
-	if (!all || (all->len && !make_folder(dir, err)))
+static bool plot_report(const struct report_set *set, gint64 campaign, const char *dir,
+			GError **err)
+{
+	g_autoptr(Report) report = report_collect(set->db, campaign, NULL, set->opts->mixed, err);
+
+	if (!report)
 		return false;
-	for (guint i = 0; i < all->len; i++)
-		if (!draw_phases(report, all->pdata[i], dir, err))
-			return false;
-	return true;
+	report_compare(report, compare_test_find(set->opts->test, NULL));
+	g_autoptr(GPtrArray) pictures = plot_all(report, set, dir, err);
+
+	for (guint i = 0; pictures && i < pictures->len; i++)
+		log_info("plot: %s/%s.svg and .png", dir,
+			 ((const struct picture *)pictures->pdata[i])->name);
+	return pictures != NULL;
+}
+
+bool report_plots(struct db *db, gint64 campaign, const struct report_opts *opts, const char *dir,
+		  GError **err)
+{
+	const struct report_set set = {db, opts, NULL};
+
+	/* All reads in one transaction, so that a campaign under way is seen as of one moment. */
+	if (!db_begin(db, err))
+		return false;
+	bool ok = plot_report(&set, campaign, dir, err);
+
+	db_rollback(db);
+	return ok;
 }
 
 char *report_plots_dir(const char *db_path)

@@ -36,7 +36,8 @@ char *report_formats_text(void);
  * made), together with the gnuplot scripts and data that the plots were made from. Says on
  * stderr what it wrote.
  */
-bool report_plots(struct db *db, gint64 campaign, const char *dir, GError **err);
+bool report_plots(struct db *db, gint64 campaign, const struct report_opts *opts, const char *dir,
+		  GError **err);
 
 /* Where the plots of a db go unless told: bootlab.db -> bootlab-plots. g_free it. */
 char *report_plots_dir(const char *db_path);

@@ -51,4 +51,7 @@ bool is_thread_count(const char *param);
 /* "patch 2" where all kernels are of one series, else the kernel's name. g_free it. */
 char *kernel_title(const struct report *report, guint kernel);
 
+/* The table as a cover letter has it. */
+void cover_sweep(GString *out, const struct sweep *sweep);
+
 #endif

@@ -40,8 +40,8 @@ like "plots are named on stderr" "$(cat "$TMP/err")" "fake-plots/vfio-boot.*phas
 ok "--plots takes a folder" report 1 --plots "$TMP/elsewhere"
 ok "and plots go there" test -s "$TMP/elsewhere/vfio-boot-memory-1G-bar-16G-phases.svg"
 rm "$TMP"/elsewhere/*.svg
-ok "a plot can be drawn again from its folder" \
-	sh -c "cd '$TMP/elsewhere' && gnuplot *.gp && test -s *.svg"
+ok "a plot can be drawn again from its folder" sh -c "cd '$TMP/elsewhere' &&
+	gnuplot vfio-boot-memory-1G-bar-16G-phases.gp && test -s vfio-boot-memory-1G-bar-16G-phases.svg"
 
 report 1 --json >"$TMP/report.json"
 json() { sqlite3 :memory: "SELECT json_extract(CAST(readfile('$TMP/report.json') AS TEXT), '$1')"; }
@@ -70,10 +70,11 @@ sum=$(sha256sum <"$TMP/foreign.db")
 status "another program's db" 2 "$BOOTLAB" report --db "$TMP/foreign.db"
 like "is refused" "$(cat "$OUT")" "not one of bootlab's"
 is "and left as it was" "$(sha256sum <"$TMP/foreign.db")" "$sum"
+version=$(sqlite3 "$db" "PRAGMA user_version")
 sqlite3 "$db" "PRAGMA user_version = 999"
 status "a newer db" 2 "$BOOTLAB" report --db "$db"
 like "is refused with the remedy" "$(cat "$OUT")" "schema 999.*use the bootlab that wrote it"
-status "plots into a file" 2 sh -c "sqlite3 '$db' 'PRAGMA user_version = 3';
+status "plots into a file" 2 sh -c "sqlite3 '$db' 'PRAGMA user_version = $version';
 	'$BOOTLAB' report 1 --db '$db' --plots '$db'"
 
 done_testing

@@ -22,6 +22,18 @@ same() { # name campaign options...
 	ok "report $* is as stored" diff -u "$golden/$name" got
 }
 
+# The pictures' data is made here; how it is drawn is gnuplot's matter.
+"$BOOTLAB" report 3 --db fake.db --plots drawn >/dev/null 2>&1
+"$BOOTLAB" report 5 --db fake.db --plots drawn >/dev/null 2>&1
+for plot in vfio-pin-memory-1G-pin_time-speedup vfio-pin-memory-1G-pin_time-samples \
+	vfio-pin-memory-1G-pin_threads-2-dma-calls munmap-thp-munmap-samples; do
+	for suffix in dat gp; do
+		[ -z "${UPDATE_GOLDEN:-}" ] || cp "drawn/$plot.$suffix" "$golden/"
+		ok "$plot.$suffix is as stored" diff -u "$golden/$plot.$suffix" "drawn/$plot.$suffix"
+	done
+	ok "$plot.png is drawn" test -s "drawn/$plot.png"
+done
+
 for campaign in 1 2 3 4 5 6; do
 	for format in text cover markdown csv json html mmtests commit; do
 		same "$campaign.$format" $campaign --format $format

@@ -313,7 +313,7 @@ static void plots_are_drawn_with_their_script(void **state)
 	g_autofree char *base = g_build_filename(dir, "fake-boot-memory-1G-phases", NULL);
 	static const char *const suffixes[] = {".svg", ".png", ".gp", ".dat"};
 
-	assert_true(report_plots(db, good_campaign(db), dir, &err));
+	assert_true(report_plots(db, good_campaign(db), &(struct report_opts){0}, dir, &err));
 	for (size_t i = 0; i < G_N_ELEMENTS(suffixes); i++) {
 		g_autofree char *path = g_strconcat(base, suffixes[i], NULL);
 
