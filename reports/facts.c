@@ -210,6 +210,30 @@ static void samples(GString *text, const struct report *report)
 			       member_int(report->about, "seed"));
 }
 
+/* What the campaign went on for, and how near it came. */
+static void goal(GString *text, const struct report *report)
+{
+	json_t *goal = json_array_get(json_object_get(report->about, "goal"), 0);
+	const char *metric = member_text(goal, "metric");
+
+	if (!goal)
+		return;
+	g_string_append_printf(text, "the mean of %s known to ±%g%%, of at most %d samples each",
+			       metric ?: "each scenario's main metric",
+			       json_number_value(json_object_get(goal, "percent")),
+			       (int)member_int(goal, "iterations"));
+	if (member_int(goal, "seconds"))
+		g_string_append_printf(text, " and %d s", (int)member_int(goal, "seconds"));
+	for (guint i = 0; i < report->groups->len; i++) {
+		const struct group *group = report->groups->pdata[i];
+		g_autofree char *params = group_params_text(group);
+
+		g_string_append_printf(text, "\n%s%s%s: ±%.2g%% (the worst kernel's)",
+				       member_text(group->scenario, "name"), *params ? ", " : "",
+				       params, group_precision(report, group, metric));
+	}
+}
+
 static void date(GString *text, const struct report *report)
 {
 	g_autoptr(GDateTime) when =
@@ -228,16 +252,10 @@ static const struct {
 	const char *label;
 	void (*append)(GString *text, const struct report *report);
 } lines[] = {
-	{"Testbed", testbed},
-	{"Host", host},
-	{"Accelerator", accelerator},
-	{"Kernels", kernels},
-	{"Patches", patches},
-	{"Guest", guest},
-	{"THP", thp},
-	{"Samples", samples},
-	{"Measured", date},
-	{"Reproduce", reproduce},
+	{"Testbed", testbed}, {"Host", host},		{"Accelerator", accelerator},
+	{"Kernels", kernels}, {"Patches", patches},	{"Guest", guest},
+	{"THP", thp},	      {"Samples", samples},	{"Goal", goal},
+	{"Measured", date},   {"Reproduce", reproduce},
 };
 
 /* Whether samples that are not alike are in one report, and what became of that. */

@@ -125,7 +125,7 @@ static void print_machine(GString *out, const struct report *report)
 	text_paragraph(out, "", 0, text);
 }
 
-static void print_report(GString *out, const struct report *report, const struct report_set *set)
+void commit_report(GString *out, const struct report *report, const struct report_set *set)
 {
 	g_autoptr(GPtrArray) sweeps = sweeps_of(report, set);
 
@@ -145,6 +145,6 @@ bool format_commit(GString *out, const struct report_set *set, GError **err)
 {
 	(void)err;
 	for (guint i = 0; i < set->reports->len; i++)
-		print_report(out, set->reports->pdata[i], set);
+		commit_report(out, set->reports->pdata[i], set);
 	return true;
 }

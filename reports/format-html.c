@@ -15,10 +15,10 @@
 #include <string.h>
 
 static const char style[] =
-	"body{font:15px/1.45 sans-serif;color:#222;max-width:960px;margin:2em auto;padding:0 1em}"
+	"body{font:15px/1.45 sans-serif;color:#222;max-width:1100px;margin:2em auto;padding:0 1em}"
 	"h1{font-size:1.5em}h2{font-size:1.2em;margin-top:2em;border-bottom:1px solid #ccc}"
 	"table{border-collapse:collapse;margin:1em 0;font-variant-numeric:tabular-nums}"
-	"th,td{padding:.2em .7em;border-bottom:1px solid #ddd;text-align:right;white-space:nowrap}"
+	"th,td{padding:.2em .5em;border-bottom:1px solid #ddd;text-align:right;white-space:nowrap}"
 	"th:first-child,td:first-child{text-align:left}thead th{border-bottom:2px solid #888}"
 	"pre{background:#f5f5f5;padding:.8em;overflow:auto;font-size:13px;line-height:1.35}"
 	".wide{overflow-x:auto}.worse{color:#A33C00;font-weight:bold}.better{color:#005A8C}"
@@ -287,13 +287,17 @@ static bool append_report(GString *out, const struct report *report, const struc
 	struct verdict verdict = verdict_of(report, report_threshold(set->opts));
 	g_autofree char *summary = verdict_text(&verdict);
 	g_autoptr(GString) facts = g_string_new(NULL), judged = g_string_new(NULL);
+	g_autoptr(GString) changes = g_string_new(NULL);
 	g_autofree char *title =
 		g_strdup_printf("Campaign %d", (int)member_int(report->about, "id"));
 
 	append_element(out, "h1", title);
 	g_string_append(out, "<p>");
 	append_text(out, summary);
-	g_string_append(out, "</p>\n<h2>Plots</h2>\n");
+	g_string_append(out, "</p>\n");
+	commit_report(changes, report, set);
+	append_pre(out, changes);
+	g_string_append(out, "<h2>Plots</h2>\n");
 	if (!append_pictures(out, report, set, err))
 		return false;
 	g_string_append(out, "<h2>Tables</h2>\n");

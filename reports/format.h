@@ -30,6 +30,9 @@ bool format_html(GString *out, const struct report_set *set, GError **err);
 bool format_mmtests(GString *out, const struct report_set *set, GError **err);
 bool format_commit(GString *out, const struct report_set *set, GError **err);
 
+/* One report as a commit message has it: the summary of longer ones too. */
+void commit_report(GString *out, const struct report *report, const struct report_set *set);
+
 double report_threshold(const struct report_opts *opts);
 
 /* The rows of a group that a short format shows: --metric's, or the main one. Free the array. */

@@ -218,6 +218,60 @@ static void outliers_are_named_and_averaged(void **state)
 	assert_null(strstr(text, "sample 6, 6.1+fake-fast"));
 }
 
+/* A kernel as both sides, n samples of each; the second half takes `drift` longer. */
+static json_t *aa_of_campaign(Db *db, int n, double drift)
+{
+	gint64 campaign = add_campaign(db), scenario = add_scenario(db);
+	gint64 kernel = add_kernel(db, "6.1", "k1");
+	json_t *params = json_of("{'memory': 1}");
+	gint64 cells[] = {db_cell(db, campaign, kernel, scenario, params, 0, NULL),
+			  db_cell(db, campaign, kernel, scenario, params, 1, NULL)};
+
+	json_decref(params);
+	for (int i = 0; i < 2 * n; i++) {
+		const struct db_slot slot = {cells[i % 2], i / 2 + 1, i, false};
+
+		assert_true(db_sample_plan(db, &slot, NULL));
+		end_well(db, i + 1, WARM, 4, 25 + i * 7 % 5 * 0.1 + (i >= n ? drift : 0), 18);
+	}
+	g_autofree char *text = print(db, campaign, &(struct report_opts){.format = "json"});
+	json_t *document = json_loads(text, 0, NULL);
+	json_t *table = json_array_get(json_object_get(document, "tables"), 0);
+	json_t *aa = json_incref(
+		json_object_get(json_array_get(json_object_get(table, "metrics"), 0), "aa"));
+
+	json_decref(document);
+	return aa;
+}
+
+static void a_kernel_against_itself_tells_of_the_machine(void **state)
+{
+	struct fixture *f = *state;
+	g_autoptr(Db) db = open_new(f->path);
+	json_t *aa = aa_of_campaign(db, 8, 0);
+	double alarms = member_int(aa, "false_alarms");
+
+	assert_int_equal(member_int(aa, "n"), 8);
+	assert_int_equal(member_int(aa, "divisions"), 128);
+	assert_true(alarms / 128 < 0.1);
+	assert_true(json_number_value(json_object_get(aa, "drift_p")) > 0.3);
+	/* sd is 0.14 of 25, and 8 of each show 1.5 sd. */
+	assert_true(fabs(json_number_value(json_object_get(aa, "detectable_percent")) - 0.86) <
+		    0.1);
+	json_decref(aa);
+}
+
+static void drift_is_told(void **state)
+{
+	struct fixture *f = *state;
+	g_autoptr(Db) db = open_new(f->path);
+	json_t *aa = aa_of_campaign(db, 8, 5);
+
+	assert_true(json_number_value(json_object_get(aa, "drift_p")) < 0.01);
+	assert_true(json_number_value(json_object_get(aa, "detectable_percent")) > 10);
+	json_decref(aa);
+}
+
 static void campaign_without_good_samples_says_so(void **state)
 {
 	struct fixture *f = *state;
@@ -346,6 +400,8 @@ int main(void)
 		fixture_test(failed_samples_are_counted_and_never_averaged),
 		fixture_test(enough_samples_show_a_difference),
 		fixture_test(outliers_are_named_and_averaged),
+		fixture_test(a_kernel_against_itself_tells_of_the_machine),
+		fixture_test(drift_is_told),
 		fixture_test(campaign_without_good_samples_says_so),
 		fixture_test(unlike_environments_are_not_compared),
 		fixture_test(facts_are_told),

@@ -10,6 +10,7 @@
 #include "reports/test.h"
 
 #include <glib.h>
+#include <gsl/gsl_randist.h>
 #include <math.h>
 
 #define N(array) G_N_ELEMENTS(array)
@@ -318,6 +319,43 @@ static void means_and_medians(void **state)
 	assert_true(isnan(stats_median(NULL, 0)));
 }
 
+/* How many of so many comparisons of equal, skewed series are called different. */
+static int false_alarms(test_fn *test, int comparisons, size_t n, double *p)
+{
+	gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+	g_autofree double *a = g_new(double, n), *b = g_new(double, n);
+	int alarms = 0;
+
+	gsl_rng_set(rng, 1);
+	for (int i = 0; i < comparisons; i++) {
+		for (size_t k = 0; k < n; k++) {
+			a[k] = gsl_ran_lognormal(rng, 1, 0.3);
+			b[k] = gsl_ran_lognormal(rng, 1, 0.3);
+		}
+		p[i] = test(a, n, b, n);
+		alarms += p[i] < TEST_ALPHA;
+	}
+	gsl_rng_free(rng);
+	return alarms;
+}
+
+/* Of 40 comparisons, 5 % are 2, and more than 5 alarms come by chance once in 72 times; of 4000
+ * 200, and more than 245 once in 2000. The draws are always the same ones. */
+static void equal_series_raise_no_more_alarms_than_the_level(void **state)
+{
+	g_autofree double *p = g_new(double, 4000);
+	int left = 0;
+
+	(void)state;
+	assert_true(false_alarms(test_rank, 4000, 8, p) <= 245);
+	assert_true(false_alarms(test_welch, 4000, 8, p) <= 245);
+	assert_true(false_alarms(test_rank, 40, 10, p) <= 5);
+	test_holm(p, 40);
+	for (int i = 0; i < 40; i++)
+		left += p[i] < TEST_ALPHA;
+	assert_int_equal(left, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -338,6 +376,7 @@ int main(void)
 		cmocka_unit_test(outliers_of_odd_series),
 		cmocka_unit_test(sample_sizes_agree_with_r_and_cohen),
 		cmocka_unit_test(means_and_medians),
+		cmocka_unit_test(equal_series_raise_no_more_alarms_than_the_level),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
