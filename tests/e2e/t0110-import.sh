@@ -165,14 +165,15 @@ for time in first second; do
 	is "and not taken from the cache" "$(grep -c short "$TMP/requests")" 1
 done
 
-# tls NAME: starts a server whose certificate is for NAME and signed by itself; sets $tls
+# tls NAME WHAT: starts a server whose certificate is for NAME and signed by itself; sets $tls.
+# WHAT is -WWW for files, -HTTP for files that hold whole answers.
 tls() {
 	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 \
 		-keyout "$TMP/key.pem" -out "$TMP/cert.pem" -subj /CN=test \
 		-addext "subjectAltName=$1" 2>/dev/null
 	rm -f "$TMP/accept"
 	mkfifo "$TMP/accept"
-	(cd "$WEB" && exec openssl s_server -WWW -accept 127.0.0.1:0 -cert "$TMP/cert.pem" \
+	(cd "$WEB" && exec openssl s_server "$2" -accept 127.0.0.1:0 -cert "$TMP/cert.pem" \
 		-key "$TMP/key.pem" >"$TMP/accept" 2>"$TMP/tls.log") &
 	PIDS+=" $!"
 	exec 3<"$TMP/accept"
@@ -182,13 +183,18 @@ tls() {
 	tls=https://127.0.0.1:${line##*:}
 }
 
-tls IP:127.0.0.1
+tls IP:127.0.0.1 -WWW
 status "a certificate that is not trusted is refused" 2 import new "$tls/thread.mbox"
 like "with the remedy" "$(cat "$OUT")" "certificate is not trusted.*BOOTLAB_CAINFO"
 ok "one that the user trusts is not" env BOOTLAB_CAINFO="$TMP/cert.pem" \
 	"$BOOTLAB" kernel import tls "$tls/thread.mbox"
 ok "with the same patches" same tls
-tls DNS:other.example
+printf 'HTTP/1.0 302 Found\r\nLocation: %s\r\n\r\n' "$url/thread.mbox" >"$WEB/away"
+tls IP:127.0.0.1 -HTTP
+status "a redirect to where there is no TLS is refused" 2 env BOOTLAB_CAINFO="$TMP/cert.pem" \
+	"$BOOTLAB" kernel import new "$tls/away"
+like "and says so" "$(cat "$OUT")" "https leads only to https"
+tls DNS:other.example -WWW
 status "a certificate of another name is refused" 2 env BOOTLAB_CAINFO="$TMP/cert.pem" \
 	"$BOOTLAB" kernel import new "$tls/thread.mbox"
 like "with the remedy" "$(cat "$OUT")" "certificate is not trusted"

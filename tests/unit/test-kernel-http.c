@@ -199,6 +199,23 @@ static void without_an_etag_a_file_is_fetched_again(void **state)
 	assert_null(strstr(request(1), "If-None-Match"));
 }
 
+static void an_etag_goes_with_the_body_that_it_was_given_for(void **state)
+{
+	static const char *const answers[] = {
+		ANSWER("200 OK", "ETag: \"one\"\r\nContent-Length: 3\r\n", "old"),
+		ANSWER("200 OK", "Content-Length: 3\r\n", "new"),
+		ANSWER("200 OK", "Content-Length: 6\r\n", "newest"), NULL};
+
+	(void)state;
+	start_server(answers);
+	assert_fetched("old");
+	assert_fetched("new");
+	assert_fetched("newest");
+	assert_int_equal(requests(), 3);
+	assert_non_null(strstr(request(1), "If-None-Match"));
+	assert_null(strstr(request(2), "If-None-Match"));
+}
+
 static void an_empty_body_is_one(void **state)
 {
 	static const char *const answers[] = {ANSWER("200 OK", "Content-Length: 0\r\n", ""), NULL};
@@ -547,6 +564,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_file_is_fetched_once_and_asked_for_by_its_etag),
 		TEST(without_an_etag_a_file_is_fetched_again),
+		TEST(an_etag_goes_with_the_body_that_it_was_given_for),
 		TEST(an_empty_body_is_one),
 		TEST(a_cut_body_is_gone_on_with),
 		TEST(a_cut_body_that_has_changed_is_started_anew),

@@ -257,6 +257,16 @@ static void patches_without_numbers_come_in_their_order(void **state)
 	assert_taken(mbox, "r", "no cover: a");
 }
 
+static void robots_are_not_meant(void **state)
+{
+	g_autoptr(GString) mbox = g_string_new(NULL);
+
+	(void)state;
+	add_patch(mbox, "tip", "[tip: x86/mm] one");
+	add_patch(mbox, "p", "[PATCH] one");
+	assert_taken(mbox, NULL, "no cover: one");
+}
+
 static void copies_are_dropped(void **state)
 {
 	g_autoptr(GString) mbox = g_string_new(NULL);
@@ -316,7 +326,7 @@ static void a_series_becomes_a_folder(void **state)
 	g_autofree char *first = read_file(dir, "0001-new-one.patch");
 	g_autofree char *cover = read_file(dir, "cover.txt");
 	g_autoptr(Series) series = series_load("mine", NULL);
-	g_auto(GStrv) patches = series_patches(series, "one", NULL);
+	g_auto(GStrv) patches = series_patches(series, "host", NULL);
 	g_autoptr(GString) want = g_string_new(NULL);
 
 	(void)state;
@@ -444,7 +454,8 @@ static void a_name_that_is_taken_needs_force(void **state)
 	assert_has(err->message, "is there already: choose another name, or --force");
 	g_free(read_file(dir, "0002-new-two.patch"));
 	g_free(import_good(other->str));
-	g_auto(GStrv) patches = series_patches(series_load("mine", NULL), "one", NULL);
+	g_autoptr(Series) series = series_load("mine", NULL);
+	g_auto(GStrv) patches = series_patches(series, "host", NULL);
 
 	assert_int_equal(g_strv_length(patches), 1);
 	assert_true(g_str_has_suffix(patches[0], "/0001-other.patch"));
@@ -461,6 +472,19 @@ static void assert_untouched(const char *dir)
 		assert_string_equal(name, "mine");
 	g_free(read_file(dir, "0001-new-one.patch"));
 	g_free(read_file(dir, "series.yaml"));
+}
+
+static void what_a_killed_import_left_is_removed(void **state)
+{
+	g_autoptr(GString) mbox = thread_text();
+	g_autofree char *left =
+		g_build_filename(path_user(), "series", ".mine.import", "new", "junk", NULL);
+
+	(void)state;
+	assert_int_equal(g_mkdir_with_parents(left, 0755), 0);
+	g_autofree char *dir = import_good(mbox->str);
+
+	assert_untouched(dir);
 }
 
 static char *repeat(const char *text, guint times, gsize *length)
@@ -530,18 +554,25 @@ static char *pack(const char *program, const char *text, gsize length, gsize *pa
 static void packed_mboxes_are_unpacked_and_cut_ones_refused(void **state)
 {
 	static const char *const programs[] = {"gzip", "xz"};
-	g_autoptr(GString) mbox = thread_text();
+	g_autoptr(GString) mbox = thread_text(), body = g_string_new(NULL);
 
 	(void)state;
+	/* So long that it is not unpacked at once. */
+	for (guint i = 0; i < 40000; i++)
+		g_string_append_printf(body, "%u\n", i * 2654435761u);
+	add(mbox, "long", "Re: numbers", body->str);
 	for (guint i = 0; i < G_N_ELEMENTS(programs); i++) {
 		gsize length;
 		g_autofree char *data = pack(programs[i], mbox->str, mbox->len, &length);
 		g_autofree char *dir = import_text(data, length, true, NULL);
-		g_autoptr(GError) err = NULL;
 
 		assert_non_null(dir);
-		assert_null(import_text(data, length / 2, true, &err));
-		assert_has(err->message, "cannot be unpacked");
+		for (gsize cut = length - 1; cut > 64; cut /= 4) {
+			g_autoptr(GError) err = NULL;
+
+			assert_null(import_text(data, cut, true, &err));
+			assert_has(err->message, "cannot be unpacked");
+		}
 		assert_untouched(dir);
 	}
 }
@@ -731,6 +762,7 @@ int main(void)
 		TEST(a_cover_alone_is_no_series),
 		TEST(what_has_no_diff_is_no_patch),
 		TEST(patches_without_numbers_come_in_their_order),
+		TEST(robots_are_not_meant),
 		TEST(copies_are_dropped),
 		TEST(two_patches_of_one_number_are_refused),
 		TEST(a_series_becomes_a_folder),
@@ -739,6 +771,7 @@ int main(void)
 		TEST(quoted_from_lines_are_restored),
 		TEST(a_mail_that_git_cannot_read_is_left_out),
 		TEST(a_name_that_is_taken_needs_force),
+		TEST(what_a_killed_import_left_is_removed),
 		TEST(malformed_sources_are_named_and_change_nothing),
 		TEST(packed_mboxes_are_unpacked_and_cut_ones_refused),
 		TEST(what_grows_too_large_when_unpacked_is_refused),
