@@ -18,11 +18,8 @@
 #include "lab/units.h"
 
 #include <curl/curl.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <poll.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -165,7 +162,7 @@ static bool start_anew(struct fetch *fetch)
 {
 	g_unlink(fetch->part_etag);
 	fetch->size = fetch->had = 0;
-	if (fseeko(fetch->out, 0, SEEK_SET) || ftruncate(fileno(fetch->out), 0))
+	if (ftruncate(fileno(fetch->out), 0))
 		return bl_fail_errno(&fetch->why, "cannot write %s", fetch->part);
 	return true;
 }
@@ -347,11 +344,9 @@ static enum end judge(struct fetch *fetch, CURLcode code)
 static enum end attempt(struct fetch *fetch)
 {
 	g_clear_error(&fetch->why);
-	/* Not "w": what there is may be gone on with. */
-	int fd = open(fetch->part, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-
-	fetch->out = fd < 0 ? NULL : fdopen(fd, "r+");
-	if (!fetch->out || fseeko(fetch->out, 0, SEEK_END)) {
+	/* What there is may be gone on with. */
+	fetch->out = fopen(fetch->part, "ae");
+	if (!fetch->out) {
 		bl_fail_errno(&fetch->why, "cannot write %s (set BOOTLAB_CACHE)", fetch->part);
 		return FAILED;
 	}
