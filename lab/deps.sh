@@ -25,7 +25,7 @@ done
 
 # Libraries of another architecture, NAME:ARCH, which dpkg may have to be told of first.
 foreign=
-for arch in $(printf '%s\n' $missing | sed -n 's/.*://p' | sort -u); do
+for arch in $(echo "$missing" | tr ' ' '\n' | sed -n 's/.*://p' | sort -u); do
 	dpkg --print-foreign-architectures | grep -qx "$arch" || foreign="$foreign $arch"
 done
 

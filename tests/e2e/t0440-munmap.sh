@@ -46,6 +46,7 @@ done
 if [ -n "$missing" ]; then
 	skip "testbeds of ppc64le" "not set up here: $missing"
 else
+	# shellcheck disable=SC2086
 	status "KVM is not for another architecture" 2 "$BOOTLAB" run munmap-thp -k 6.1-ppc64le \
 		-n 1 --set threads=2 $small --accel kvm --db "$db"
 	like "which names it" "$(cat "$OUT")" "testbed of ppc64le cannot have .* kvm"
@@ -53,7 +54,7 @@ else
 	# shellcheck disable=SC2086
 	ok "munmap-thp on ppc64le" "$BOOTLAB" run munmap-thp -k 6.1-ppc64le -n 1 \
 		--set threads=2 $small --db "$db"
-	is "its sample is good" "$(sql "SELECT status FROM sample")" done
+	is "its sample is good" "$(sql "SELECT status FROM sample")" "done"
 	like "the environment says what it ran on" "$(sql 'SELECT facts FROM environment')" \
 		'"testbed_arch":"ppc64le"'
 	like "and it was POWER9" "$(sql "SELECT text FROM artifact WHERE name = 'console.log'")" \
