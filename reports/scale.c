@@ -60,11 +60,12 @@ static double geometric_mean(const double *values, size_t n)
 
 struct scale scale_for(const char *base, const double *values, size_t n)
 {
-	double typical = geometric_mean(values, n);
+	double mean = geometric_mean(values, n);
+	double typical = isnan(mean) ? 1 : mean;
 	struct scale scale = {base, 1};
 	bool found = false;
 
-	for (size_t i = 0; i < G_N_ELEMENTS(units) && !isnan(typical); i++) {
+	for (size_t i = 0; i < G_N_ELEMENTS(units); i++) {
 		if (strcmp(units[i].base, base))
 			continue;
 		if (!found || units[i].factor <= typical)

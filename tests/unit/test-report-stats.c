@@ -109,7 +109,7 @@ static void units_are_chosen_for_reading(void **state)
 		{"s", {2e-6, 3e-6}, "µs"},    {"s", {1e-12, 1e-12}, "ns"},
 		{"s", {0, NAN}, "s"},	      {"B/s", {3e9, 6e9}, "GiB/s"},
 		{"B", {100, 200}, "B"},	      {"count", {6, 7}, ""},
-		{"CPUs", {0.001, 1}, "CPUs"},
+		{"CPUs", {0.001, 1}, "CPUs"}, {"count", {0, 0}, ""},
 	};
 
 	(void)state;
