@@ -105,36 +105,48 @@ static void fault_in(struct worker *worker)
 }
 
 /*
- * They wait awake, for none to be late because it had to be woken. What the loop's beginning and
- * end touch is touched before, so that no fault counts but those of the share.
+ * What the loop's beginning and end touch is touched before, so that no fault counts but those of
+ * the share.
  */
-static void *work(void *data)
+static void warm_up(struct worker *worker)
 {
-	struct worker *worker = data;
-
 	worker->times.start = now_ns();
 	getrusage(RUSAGE_THREAD, &worker->times.before);
 	worker->times.after = worker->times.before;
 	atomic_fetch_add(&ready, 1);
+}
+
+/* They wait awake, for none to be late because it had to be woken. */
+static void *work(void *data)
+{
+	struct worker *worker = data;
+
+	warm_up(worker);
 	while (!atomic_load(&go))
 		sched_yield();
 	fault_in(worker);
 	return NULL;
 }
 
-/* After a failure those that were started are still waiting; they end with the process. */
+/*
+ * The first share is the main thread's, as in pft: one thread more, and one that is awake until
+ * they start, would be in their way. After a failure those that were started are still waiting;
+ * they end with the process.
+ */
 static int run_threads(struct pft *pft)
 {
-	for (uint64_t i = 0; i < pft->threads; i++) {
+	for (uint64_t i = 1; i < pft->threads; i++) {
 		int err = pthread_create(&pft->workers[i].thread, NULL, work, &pft->workers[i]);
 
 		if (err)
 			return fail(err, "thread %" PRIu64, i + 1);
 	}
+	warm_up(&pft->workers[0]);
 	while (atomic_load(&ready) < pft->threads)
 		sched_yield();
 	atomic_store(&go, true);
-	for (uint64_t i = 0; i < pft->threads; i++)
+	fault_in(&pft->workers[0]);
+	for (uint64_t i = 1; i < pft->threads; i++)
 		pthread_join(pft->workers[i].thread, NULL);
 	return 0;
 }
