@@ -5,7 +5,7 @@
 
 ok "--help" "$BOOTLAB" --help
 like "--help names the commands" "$(cat "$OUT")" "doctor"
-for command in ab run report kernel scenario pool doctor; do
+for command in ab aa run report kernel scenario pool doctor; do
 	ok "$command --help" "$BOOTLAB" $command --help
 	like "$command --help has a usage line" "$(cat "$OUT")" "Usage:.*bootlab $command"
 done
@@ -37,6 +37,16 @@ like "an unknown parameter lists those there are" "$(cat "$OUT")" "colour=red.*m
 status "a size that is none" 2 "$BOOTLAB" run vfio-pin -k 6.1 --set memory=much --db "$TMP/a.db"
 like "a size that is none is named" "$(cat "$OUT")" "'much' is not a size"
 status "no iterations" 2 "$BOOTLAB" run vfio-pin -k 6.1 -n 0 --db "$TMP/a.db"
+status "warm-up of less than nothing" 2 "$BOOTLAB" run vfio-pin -k 6.1 --warmup -1 --db "$TMP/a.db"
+status "a budget without a goal" 2 "$BOOTLAB" run vfio-pin -k 6.1 --budget 1h --db "$TMP/a.db"
+like "and it says what it goes with" "$(cat "$OUT")" "--until"
+status "a budget that is no time" 2 "$BOOTLAB" run vfio-pin -k 6.1 --until 2 --budget soon --db "$TMP/a.db"
+like "and it is named" "$(cat "$OUT")" "'soon' is not a duration"
+status "a goal that fewer iterations are allowed for than are asked" 2 \
+	"$BOOTLAB" run vfio-pin -k 6.1 --until 2 -n 10 --max-iterations 5 --db "$TMP/a.db"
+status "an unknown test" 2 "$BOOTLAB" run vfio-pin -k 6.1 --test t --db "$TMP/a.db"
+status "aa with two kernels" 2 "$BOOTLAB" aa 6.1 6.1 -s vfio-pin
+status "aa without a scenario" 2 "$BOOTLAB" aa 6.1
 status "an unknown accelerator" 2 "$BOOTLAB" run vfio-pin -k 6.1 --accel hvf --db "$TMP/a.db"
 
 status "a db in a folder that is not there" 2 "$BOOTLAB" run vfio-pin -k 6.1 --db "$TMP/no/a.db"
