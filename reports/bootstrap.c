@@ -4,7 +4,6 @@
 #include <glib.h>
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_rng.h>
-#include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics_double.h>
 #include <math.h>
 #include <string.h>
@@ -13,7 +12,7 @@
  * Of more values than this, so many draws would take seconds, and the mean of so many is as
  * good as normal: fewer draws then, and never fewer than DRAWS_MIN.
  */
-#define WORK_MAX  4000000
+#define WORK_MAX  40000000
 #define DRAWS_MIN 200
 
 static double mean(const double *values, size_t n)
@@ -41,20 +40,27 @@ double statistic_change(const double *a, size_t na, const double *b, size_t nb)
 struct pair {
 	const double *values;
 	size_t na, nb;
-	statistic_fn *statistic;
 };
 
-static double statistic_of(const struct pair *pair, const double *values)
+static double apply(statistic_fn *statistic, const struct pair *pair, const double *values)
 {
-	return pair->statistic(values, pair->na, values + pair->na, pair->nb);
+	return statistic(values, pair->na, values + pair->na, pair->nb);
+}
+
+/* One of n, by the generator's 32 bits: for any n here as even as the generator is. */
+static size_t any_of(gsl_rng *rng, size_t n)
+{
+	return (guint64)gsl_rng_get(rng) * n >> 32;
 }
 
 static void draw(const struct pair *pair, gsl_rng *rng, double *to)
 {
+	const double *b = pair->values + pair->na;
+
 	for (size_t i = 0; i < pair->na; i++)
-		to[i] = pair->values[gsl_rng_uniform_int(rng, pair->na)];
+		to[i] = pair->values[any_of(rng, pair->na)];
 	for (size_t i = 0; i < pair->nb; i++)
-		to[pair->na + i] = pair->values[pair->na + gsl_rng_uniform_int(rng, pair->nb)];
+		to[pair->na + i] = b[any_of(rng, pair->nb)];
 }
 
 static size_t draws_for(size_t n)
@@ -62,36 +68,37 @@ static size_t draws_for(size_t n)
 	return CLAMP(WORK_MAX / n, DRAWS_MIN, BOOTSTRAP_RESAMPLES);
 }
 
-/* The statistic of each draw, in order. */
-static double *distribution(const struct pair *pair, size_t draws)
+/* Each statistic of each draw: those of statistic s from s * draws on. */
+static double *distributions(const struct pair *pair, statistic_fn *const *statistics, size_t count,
+			     size_t draws)
 {
-	size_t n = pair->na + pair->nb;
 	gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
-	g_autofree double *drawn = g_new(double, n);
-	double *all = g_new(double, draws);
+	g_autofree double *drawn = g_new(double, pair->na + pair->nb);
+	double *all = g_new(double, count *draws);
 
 	gsl_rng_set(rng, BOOTSTRAP_SEED);
 	for (size_t i = 0; i < draws; i++) {
 		draw(pair, rng, drawn);
-		all[i] = statistic_of(pair, drawn);
+		for (size_t s = 0; s < count; s++)
+			all[s * draws + i] = apply(statistics[s], pair, drawn);
 	}
 	gsl_rng_free(rng);
-	gsl_sort(all, 1, draws);
 	return all;
 }
 
 /* Where the statistic lies among its draws: the bias, as a normal deviate. */
-static double bias(const double *sorted, size_t draws, double observed)
+static double bias(const double *drawn, size_t draws, double observed)
 {
 	double below = 0;
 
 	for (size_t i = 0; i < draws; i++)
-		below += sorted[i] < observed ? 1 : sorted[i] == observed ? 0.5 : 0;
+		below += drawn[i] < observed ? 1 : drawn[i] == observed ? 0.5 : 0;
 	return gsl_cdf_ugaussian_Pinv(CLAMP(below / draws, 0.5 / draws, 1 - 0.5 / draws));
 }
 
 /* The statistic without value i of series `from` to `from + n`, as deviations from their mean. */
-static void jackknife(const struct pair *pair, bool of_b, double *squares, double *cubes)
+static void jackknife(const struct pair *pair, statistic_fn *statistic, bool of_b, double *squares,
+		      double *cubes)
 {
 	size_t from = of_b ? pair->na : 0, n = of_b ? pair->nb : pair->na;
 	struct pair less = *pair;
@@ -105,7 +112,7 @@ static void jackknife(const struct pair *pair, bool of_b, double *squares, doubl
 		memcpy(rest, pair->values, at * sizeof(*rest));
 		memcpy(rest + at, pair->values + at + 1,
 		       (pair->na + pair->nb - at - 1) * sizeof(*rest));
-		without[i] = statistic_of(&less, rest);
+		without[i] = apply(statistic, &less, rest);
 	}
 	double middle = mean(without, n);
 
@@ -118,48 +125,78 @@ static void jackknife(const struct pair *pair, bool of_b, double *squares, doubl
 	}
 }
 
-static double acceleration(const struct pair *pair)
+static double acceleration(const struct pair *pair, statistic_fn *statistic)
 {
 	double squares = 0, cubes = 0;
 
 	/* Its cost grows with the square of n, and it goes to 0 with n. */
 	if (pair->na + pair->nb > BOOTSTRAP_RESAMPLES / 10)
 		return 0;
-	jackknife(pair, false, &squares, &cubes);
+	jackknife(pair, statistic, false, &squares, &cubes);
 	if (pair->nb)
-		jackknife(pair, true, &squares, &cubes);
+		jackknife(pair, statistic, true, &squares, &cubes);
 	return squares > 0 ? cubes / (6 * pow(squares, 1.5)) : 0;
 }
 
-static double end_of(const double *sorted, size_t draws, double z0, double a, double p)
+/* The quantile p, between its two neighbours. Selecting orders no more than it must. */
+static double quantile(double *drawn, size_t draws, double p)
 {
-	double z = z0 + gsl_cdf_ugaussian_Pinv(p);
-	double at = gsl_cdf_ugaussian_P(z0 + z / (1 - a * z));
+	double at = p * (draws - 1);
+	size_t below = (size_t)at;
+	double low = gsl_stats_select(drawn, 1, draws, below);
+	double high = below + 1 < draws ? gsl_stats_select(drawn, 1, draws, below + 1) : low;
 
-	return gsl_stats_quantile_from_sorted_data(sorted, 1, draws, at);
+	return low + (at - below) * (high - low);
 }
 
-struct bounds bootstrap(const double *a, size_t na, const double *b, size_t nb,
-			statistic_fn *statistic, double level)
+static double end_of(double *drawn, size_t draws, double z0, double a, double p)
 {
-	if (na < 2 || nb == 1 || !stats_finite(a, na) || !stats_finite(b, nb))
+	double z = z0 + gsl_cdf_ugaussian_Pinv(p);
+
+	return quantile(drawn, draws, gsl_cdf_ugaussian_P(z0 + z / (1 - a * z)));
+}
+
+static struct bounds bounds_of(const struct pair *pair, statistic_fn *statistic, double *drawn,
+			       size_t draws, double level)
+{
+	double observed = apply(statistic, pair, pair->values);
+
+	if (!isfinite(observed) || !stats_finite(drawn, draws))
 		return (struct bounds){NAN, NAN};
+	double z0 = bias(drawn, draws, observed), a = acceleration(pair, statistic);
+
+	return (struct bounds){
+		end_of(drawn, draws, z0, a, (1 - level) / 2),
+		end_of(drawn, draws, z0, a, (1 + level) / 2),
+	};
+}
+
+void bootstrap_all(const double *a, size_t na, const double *b, size_t nb,
+		   statistic_fn *const *statistics, size_t count, double level,
+		   struct bounds *bounds)
+{
+	for (size_t s = 0; s < count; s++)
+		bounds[s] = (struct bounds){NAN, NAN};
+	if (na < 2 || nb == 1 || !stats_finite(a, na) || !stats_finite(b, nb))
+		return;
 	g_autofree double *values = g_new(double, na + nb);
-	struct pair pair = {values, na, nb, statistic};
+	const struct pair pair = {values, na, nb};
 	size_t draws = draws_for(na + nb);
 
 	memcpy(values, a, na * sizeof(*a));
 	if (nb)
 		memcpy(values + na, b, nb * sizeof(*b));
-	double observed = statistic_of(&pair, values);
+	g_autofree double *drawn = distributions(&pair, statistics, count, draws);
 
-	if (!isfinite(observed))
-		return (struct bounds){NAN, NAN};
-	g_autofree double *sorted = distribution(&pair, draws);
-	double z0 = bias(sorted, draws, observed), speed = acceleration(&pair);
+	for (size_t s = 0; s < count; s++)
+		bounds[s] = bounds_of(&pair, statistics[s], drawn + s * draws, draws, level);
+}
 
-	return (struct bounds){
-		end_of(sorted, draws, z0, speed, (1 - level) / 2),
-		end_of(sorted, draws, z0, speed, (1 + level) / 2),
-	};
+struct bounds bootstrap(const double *a, size_t na, const double *b, size_t nb,
+			statistic_fn *statistic, double level)
+{
+	struct bounds bounds;
+
+	bootstrap_all(a, na, b, nb, &statistic, 1, level, &bounds);
+	return bounds;
 }

@@ -25,4 +25,9 @@ statistic_fn statistic_difference, statistic_change;
 struct bounds bootstrap(const double *a, size_t na, const double *b, size_t nb,
 			statistic_fn *statistic, double level);
 
+/* The same of several numbers at once, from the same draws: *bounds is filled for each. */
+void bootstrap_all(const double *a, size_t na, const double *b, size_t nb,
+		   statistic_fn *const *statistics, size_t count, double level,
+		   struct bounds *bounds);
+
 #endif

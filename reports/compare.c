@@ -38,15 +38,18 @@ struct comparison compare_series(const struct compare_test *test, const GArray *
 {
 	const double *a = (const double *)base->data, *b = (const double *)this->data;
 	size_t na = base->len, nb = this->len;
+	statistic_fn *const wanted[] = {statistic_difference, statistic_change};
+	struct bounds bounds[G_N_ELEMENTS(wanted)];
 	struct comparison c = {
 		.base = stats_of(a, na),
 		.this = stats_of(b, nb),
-		.difference_bounds = bootstrap(a, na, b, nb, statistic_difference, STATS_LEVEL),
-		.change_bounds = bootstrap(a, na, b, nb, statistic_change, STATS_LEVEL),
 		.p_rank = test_rank(a, na, b, nb),
 		.p_welch = test_welch(a, na, b, nb),
 	};
 
+	bootstrap_all(a, na, b, nb, wanted, G_N_ELEMENTS(wanted), STATS_LEVEL, bounds);
+	c.difference_bounds = bounds[0];
+	c.change_bounds = bounds[1];
 	c.difference = c.this.mean - c.base.mean;
 	c.change = c.base.mean == 0 ? NAN : 100 * c.difference / fabs(c.base.mean);
 	c.worse = c.change * direction(better);

@@ -46,19 +46,17 @@ static json_t *versus_json(const struct row *row, guint kernel)
 			 number(c->p_welch), "p_holm", number(c->p_holm), "shown", c->shown);
 }
 
+static void append_sample(const struct origin *origin, const char *why, void *data)
+{
+	(void)why;
+	json_array_append_new(data, json_integer(origin->sample));
+}
+
 static json_t *outliers_json(const struct row *row, guint kernel)
 {
-	GArray *origins = row->origins[kernel];
 	json_t *samples = json_array();
 
-	for (guint i = 0; i < origins->len; i++) {
-		g_autofree char *why = outlier_text(row, kernel, i);
-
-		if (why)
-			json_array_append_new(
-				samples,
-				json_integer(g_array_index(origins, struct origin, i).sample));
-	}
+	outliers_of(row, kernel, append_sample, samples);
 	return samples;
 }
 

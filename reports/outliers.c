@@ -9,37 +9,55 @@
 
 #define INDENT 4
 
-char *outlier_text(const struct row *row, guint kernel, guint i)
+static char *why_text(const struct row *row, const struct outlier_scale *is, double value,
+		      double score)
 {
-	GArray *values = row->values[kernel];
-	struct outlier_scale is = outlier_scale_of((const double *)values->data, values->len);
-	double value = g_array_index(values, double, i), score = outlier_score(&is, value);
 	struct scale scale = scale_for(row->unit, &value, 1);
 	g_autofree char *number = scale_number(&scale, value);
-	g_autofree char *median = scale_number(&scale, is.median);
+	g_autofree char *median = scale_number(&scale, is->median);
 
-	if (!(fabs(score) > OUTLIER_SCORE))
-		return NULL;
 	return g_strdup_printf("%s%s%s, where the median is %s: modified z-score %+.1f", number,
 			       *scale.unit ? " " : "", scale.unit, median, score);
+}
+
+void outliers_of(const struct row *row, guint kernel,
+		 void (*fn)(const struct origin *origin, const char *why, void *data), void *data)
+{
+	const GArray *values = row->values[kernel];
+	struct outlier_scale is = outlier_scale_of((const double *)values->data, values->len);
+
+	for (guint i = 0; i < values->len; i++) {
+		double value = g_array_index(values, double, i);
+		double score = outlier_score(&is, value);
+		g_autofree char *why =
+			fabs(score) > OUTLIER_SCORE ? why_text(row, &is, value, score) : NULL;
+
+		if (why)
+			fn(&g_array_index(row->origins[kernel], struct origin, i), why, data);
+	}
+}
+
+/* Where the paragraphs of a series go. */
+struct listing {
+	GString *out;
+	const char *kernel, *metric;
+};
+
+static void add_paragraph(const struct origin *origin, const char *why, void *data)
+{
+	const struct listing *to = data;
+	g_autofree char *text = g_strdup_printf("sample %" G_GINT64_FORMAT ", %s, %s: %s",
+						origin->sample, to->kernel, to->metric, why);
+
+	text_paragraph(to->out, "  -", INDENT, text);
 }
 
 void outlier_paragraphs(GString *out, const struct report *report, const struct row *row,
 			guint kernel)
 {
-	GArray *origins = row->origins[kernel];
+	struct listing listing = {out, report_kernel(report, kernel), row->metric};
 
-	for (guint i = 0; i < origins->len; i++) {
-		g_autofree char *why = outlier_text(row, kernel, i);
-		g_autofree char *text =
-			why ? g_strdup_printf("sample %d, %s, %s: %s",
-					      (int)g_array_index(origins, struct origin, i).sample,
-					      report_kernel(report, kernel), row->metric, why)
-			    : NULL;
-
-		if (text)
-			text_paragraph(out, "  -", INDENT, text);
-	}
+	outliers_of(row, kernel, add_paragraph, &listing);
 }
 
 void print_outliers(GString *out, const struct report *report, const struct group *group)

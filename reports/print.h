@@ -11,11 +11,9 @@
 /* The comparison table of one group. */
 void print_table(GString *out, const struct report *report, const struct group *group);
 
-/*
- * Why value i of a kernel's row is an outlier ("31.2 s, where the median is ..."), NULL where
- * it is none. g_free it.
- */
-char *outlier_text(const struct row *row, guint kernel, guint i);
+/* Calls fn for each outlier of a kernel's row, with the reason why it is one. */
+void outliers_of(const struct row *row, guint kernel,
+		 void (*fn)(const struct origin *origin, const char *why, void *data), void *data);
 
 #define PRINT_OUTLIERS_HEADING "Outliers (modified z-score beyond 3.5), averaged like all others:"
 
