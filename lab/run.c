@@ -23,7 +23,8 @@ static void on_signal(int sig)
 
 void run_catch_signals(void)
 {
-	struct sigaction action = {.sa_handler = on_signal}; /* no SA_RESTART: poll() must end */
+	/* No SA_RESTART: poll() must end. */
+	struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESETHAND};
 
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);

@@ -28,7 +28,10 @@ int run(const char *const argv[], const struct run_opts *opts, GError **err);
 /* Runs argv; its stdout without the last newline (g_free it), NULL with err if it failed. */
 char *run_capture(const char *const argv[], GError **err);
 
-/* Ctrl-C and SIGTERM: sets a flag instead of dying, so that all is reaped. Call once. */
+/*
+ * Ctrl-C and SIGTERM: sets a flag instead of dying, so that all is reaped. Call once. The
+ * same signal again kills, for who does not want to wait; what is left then the warden reaps.
+ */
 void run_catch_signals(void);
 bool run_interrupted(void);
 

@@ -76,6 +76,26 @@ static void a_signal_ends_the_child_too(void **state)
 	path_remove_tree(folder, NULL);
 }
 
+static void a_second_signal_kills(void **state)
+{
+	int status;
+
+	(void)state;
+	pid_t pid = fork();
+
+	if (!pid) {
+		run_catch_signals();
+		raise(SIGTERM);
+		if (!run_interrupted())
+			_exit(1);
+		raise(SIGTERM);
+		_exit(2);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFSIGNALED(status));
+	assert_int_equal(WTERMSIG(status), SIGTERM);
+}
+
 static void names_that_leave_a_folder_are_not_safe(void **state)
 {
 	(void)state;
@@ -113,6 +133,7 @@ int main(void)
 		cmocka_unit_test(arguments_are_no_shell_text),
 		cmocka_unit_test(a_program_that_is_not_there_is_an_error),
 		cmocka_unit_test(a_signal_ends_the_child_too),
+		cmocka_unit_test(a_second_signal_kills),
 		cmocka_unit_test(names_that_leave_a_folder_are_not_safe),
 		cmocka_unit_test(a_tree_is_removed_without_following_links),
 	};
