@@ -178,8 +178,7 @@ static bool is_alarm(const struct measure *m, const struct verdict *verdict)
 
 static int run_and_report(struct measure *m, struct db *db, gint64 campaign, GError **err)
 {
-	const struct report_opts opts = {
-		.test = m->test, .threshold = m->threshold, .metrics = m->metrics};
+	const struct report_opts opts = {.test = m->test, .threshold = m->threshold};
 	struct db_counts counts;
 	struct verdict verdict = {0};
 	bool ran = run_until(m, db, campaign, &counts, err);

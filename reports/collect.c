@@ -373,6 +373,22 @@ const struct row *group_main_row(const struct group *group)
 	return NULL;
 }
 
+/* Not every kernel takes every parameter set: see knobs of scenarios. */
+static bool has_cell(const struct report *report, guint set, guint kernel)
+{
+	GHashTableIter iter;
+	gpointer value;
+
+	g_hash_table_iter_init(&iter, report->cells);
+	while (g_hash_table_iter_next(&iter, NULL, &value)) {
+		const struct place *place = value;
+
+		if (place->set == set && place->kernel == kernel)
+			return true;
+	}
+	return false;
+}
+
 double group_precision(const struct report *report, const struct group *group, const char *metric)
 {
 	const struct row *row = metric ? group_row(group, metric) : group_main_row(group);
@@ -382,6 +398,8 @@ double group_precision(const struct report *report, const struct group *group, c
 		struct stats stats = row ? row_stats(row, k) : stats_of(NULL, 0);
 		double precision = stats_precision(&stats);
 
+		if (!has_cell(report, group->set, k))
+			continue;
 		/* fmax() would pass over what is not known. */
 		worst = isnan(precision) || precision > worst ? precision : worst;
 		if (isnan(precision))

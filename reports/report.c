@@ -4,8 +4,6 @@
 #include "reports/format.h"
 #include "reports/print.h"
 
-#include <string.h>
-
 static void report_free_item(gpointer report)
 {
 	report_free(report);
@@ -61,6 +59,41 @@ bool format_text(GString *out, const struct report_set *set, GError **err)
 	return true;
 }
 
+/* The metrics that there are, once each; whether `wanted` is one of them. */
+static bool list_metrics(const GPtrArray *reports, const char *wanted, GString *names)
+{
+	g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+
+	for (guint i = 0; i < reports->len; i++) {
+		const struct report *report = reports->pdata[i];
+
+		for (guint g = 0; g < report->groups->len; g++) {
+			const struct group *group = report->groups->pdata[g];
+
+			for (guint r = 0; r < group->rows->len; r++) {
+				const struct row *row = group->rows->pdata[r];
+
+				if (g_hash_table_add(seen, row->metric))
+					g_string_append_printf(names, "%s%s",
+							       names->len ? ", " : "", row->metric);
+			}
+		}
+	}
+	return g_hash_table_contains(seen, wanted);
+}
+
+static bool metrics_exist(const GPtrArray *reports, const struct report_opts *opts, GError **err)
+{
+	for (int i = 0; opts->metrics && opts->metrics[i]; i++) {
+		g_autoptr(GString) names = g_string_new(NULL);
+
+		if (!list_metrics(reports, opts->metrics[i], names))
+			return bl_fail(err, BL_ERROR_INPUT, "--metric %s: there are %s",
+				       opts->metrics[i], names->len ? names->str : "none");
+	}
+	return true;
+}
+
 static bool write_all(struct db *db, const gint64 *campaigns, guint count,
 		      const struct report_opts *opts, GString *text, struct verdict *verdict,
 		      GError **err)
@@ -69,7 +102,7 @@ static bool write_all(struct db *db, const gint64 *campaigns, guint count,
 	g_autoptr(GPtrArray) reports = format ? collect(db, campaigns, count, opts, err) : NULL;
 	const struct report_set set = {db, opts, reports};
 
-	if (!reports || !format->write(text, &set, err))
+	if (!reports || !metrics_exist(reports, opts, err) || !format->write(text, &set, err))
 		return false;
 	if (verdict && count)
 		*verdict = verdict_of(reports->pdata[count - 1], report_threshold(opts));

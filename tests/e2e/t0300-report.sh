@@ -62,6 +62,8 @@ like "of few samples it says how many it takes" "$text" "too[[:space:]]+few .*-n
 status "without a regression shown --check is content" 0 "$BOOTLAB" report 1 --check --db "$db"
 status "an unknown format" 2 "$BOOTLAB" report 1 --format odt --db "$db"
 like "lists those there are" "$(cat "$OUT")" "odt: there are text, cover, markdown"
+status "an unknown metric" 2 "$BOOTLAB" report 1 --format cover --metric speed --db "$db"
+like "lists those there are" "$(cat "$OUT")" "speed: there are time_to_guest_boot, "
 status "an unknown test" 2 "$BOOTLAB" report 1 --test f --db "$db"
 status "an unknown base" 2 "$BOOTLAB" report 1 --relative-to 9.9 --db "$db"
 like "lists those there are" "$(cat "$OUT")" "9\.9.*6\.1, 6\.1\+pfnmap-fast"

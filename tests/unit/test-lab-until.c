@@ -102,6 +102,20 @@ static void judges_by_the_metric_that_is_named(void **state)
 	assert_int_equal(until_extend(db, campaign, NULL), 0);
 }
 
+/* Memory 2 is for the base alone, as where the others lack what a parameter turns. */
+static void a_kernel_without_a_cell_is_not_waited_for(void **state)
+{
+	struct fixture *f = *state;
+	g_autoptr(Db) db = open_new(f->path);
+	gint64 campaign = plan_with(db, &(struct db_goal){.percent = 2, .iterations = 50});
+	gint64 cell = add_cell(db, campaign, 1, 1, "{'memory': 2}");
+
+	for (int i = 0; i < 2; i++)
+		assert_true(db_sample_plan(db, &(struct db_slot){cell, i, 50 + i, false}, NULL));
+	run_all(db, campaign, 0);
+	assert_int_equal(until_extend(db, campaign, NULL), 0);
+}
+
 /* The order of the samples that are added, as it stands in the file. */
 static char *order_in(const char *path)
 {
@@ -147,6 +161,7 @@ int main(void)
 		fixture_test(stops_at_its_iterations),
 		fixture_test(stops_at_its_budget),
 		fixture_test(judges_by_the_metric_that_is_named),
+		fixture_test(a_kernel_without_a_cell_is_not_waited_for),
 		fixture_test(adds_the_same_whenever_it_is_asked),
 	};
 
