@@ -311,7 +311,7 @@ void cover_sweep(GString *out, const struct sweep *sweep)
 
 /* ---- below ---- */
 
-/* How many samples the averages are of: "6", "3 to 6". */
+/* How many samples the averages that there are are of: "6", "3 to 6". */
 static char *samples_text(const struct sweep *sweep)
 {
 	guint cells = sweep->groups->len * sweep->report->n_kernels * sweep->metrics->len;
@@ -320,11 +320,18 @@ static char *samples_text(const struct sweep *sweep)
 	for (guint i = 0; i < cells; i++) {
 		guint n = sweep->cells[i].values ? sweep->cells[i].values->len : 0;
 
-		fewest = MIN(fewest, n);
+		fewest = n ? MIN(fewest, n) : fewest;
 		most = MAX(most, n);
 	}
-	return fewest == most ? g_strdup_printf("%u", most)
+	return fewest >= most ? g_strdup_printf("%u", most)
 			      : g_strdup_printf("%u to %u", fewest, most);
+}
+
+static const char *against_note(const struct sweep *sweep)
+{
+	if (sweep->base_reused)
+		return ", its first row where it has no other";
+	return sweep->own_first && sweep->keys->len > 1 ? " of each block" : "";
 }
 
 static void print_test(GString *out, const struct sweep *sweep)
@@ -346,7 +353,7 @@ static void print_test(GString *out, const struct sweep *sweep)
 			       *odd ? "; " : "", odd,
 			       sweep->own_first ? "the same kernel's first row"
 						: report_kernel(sweep->report, 0),
-			       sweep->own_first && sweep->keys->len > 1 ? " of each block" : "");
+			       against_note(sweep));
 	text_paragraph(out, "Test", PRINT_FACTS_INDENT, text->str);
 }
 

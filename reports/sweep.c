@@ -153,16 +153,37 @@ static void fill_cells(struct sweep *sweep)
 		}
 }
 
+static bool has_values(const struct sweep_cell *cell)
+{
+	return cell->values && cell->values->len;
+}
+
 static void compare_cell(struct sweep *sweep, struct sweep_cell *cell,
 			 const struct sweep_cell *base, GPtrArray *asked)
 {
-	if (cell == base || !cell->values || !base->values || !cell->values->len ||
-	    !base->values->len)
+	if (cell == base || !has_values(cell) || !has_values(base))
 		return;
 	cell->compared = true;
 	cell->versus =
 		compare_series(sweep->report->test, base->values, cell->values, cell->row->better);
 	g_ptr_array_add(asked, &cell->versus);
+}
+
+/*
+ * What a cell is set against. A base kernel without the parameter has but one row in a block:
+ * it is what all of the block stand against.
+ */
+static const struct sweep_cell *base_of(struct sweep *sweep, guint row, guint first, guint kernel,
+					guint metric)
+{
+	const struct sweep_cell *same = sweep_cell(sweep, row, 0, metric);
+
+	if (sweep->own_first)
+		return sweep_cell(sweep, first, kernel, metric);
+	if (has_values(same) || row == first)
+		return same;
+	sweep->base_reused = true;
+	return sweep_cell(sweep, first, 0, metric);
 }
 
 /* What is asked in one table is corrected together. */
@@ -175,13 +196,9 @@ static void compare_cells(struct sweep *sweep)
 		if (sweep_begins_block(sweep, g))
 			first = g;
 		for (guint k = 0; k < sweep->report->n_kernels; k++)
-			for (guint m = 0; m < sweep->metrics->len; m++) {
-				guint base = sweep->own_first ? cell_index(sweep, first, k, m)
-							      : cell_index(sweep, g, 0, m);
-
+			for (guint m = 0; m < sweep->metrics->len; m++)
 				compare_cell(sweep, &sweep->cells[cell_index(sweep, g, k, m)],
-					     &sweep->cells[base], asked);
-			}
+					     base_of(sweep, g, first, k, m), asked);
 	}
 	compare_correct(sweep->report->test, (struct comparison **)asked->pdata, asked->len);
 }

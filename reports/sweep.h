@@ -24,6 +24,7 @@ struct sweep {
 	GPtrArray *metrics;	  /* of const char */
 	bool by_threads;	  /* the last key is a number of threads */
 	bool own_first;		  /* speedups are against the same kernel's first row */
+	bool base_reused;	  /* where the base lacks a row, its block's first is taken */
 	struct sweep_cell *cells; /* of row r, kernel k, metric m: see sweep_cell() */
 };
 

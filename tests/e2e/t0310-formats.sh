@@ -41,6 +41,9 @@ for campaign in 1 2 3 4 5 6; do
 done
 same 1-2.json 1 2 --format json
 same 3-relative.cover 3 --format cover --relative-to 6.1+pin-parallel/1
+same 7.text 7
+same 7.cover 7 --format cover
+same 7-relative.cover 7 --format cover --relative-to 6.1
 same 5-pairs.cover 5 --format cover --metric munmap --metric stall_max
 same 1-welch.text 1 --test welch
 
