@@ -23,7 +23,7 @@
 #include <unistd.h>
 
 #define SLACK_BYTES	    (8 << 20)
-#define SLACK_PAGES_PER_CPU 64
+#define SLACK_PAGES_PER_CPU 16
 
 /* Memory whose last user is gone may be freed only a while later: after an RCU grace period. */
 #define WAIT_S	      5
