@@ -68,8 +68,9 @@ gint64 db_campaign_new(struct db *db, const struct db_campaign *campaign, GError
 /*
  * A scenario as it was when the campaign was planned, so that a report needs no YAML.
  * intervals: [{"name", "from", "to", "better"}]: metrics that are the time between two marks.
- * definition: the whole scenario as JSON, the intervals too. The row's id (equal definitions
- * share one), or -1.
+ * definition: the whole scenario as JSON, the intervals too; with "probe", the name of a
+ * collector, its samples enter no value but what that collector says (see lab/attach.h). The
+ * row's id (equal definitions share one), or -1.
  */
 gint64 db_scenario(struct db *db, const char *name, json_t *definition, json_t *intervals,
 		   GError **err);
@@ -166,7 +167,8 @@ bool db_sample_store(struct db *db, gint64 sample, json_t *result, GError **err)
 /*
  * One value of one good sample: a metric, an interval between marks, or what the spans of
  * one name come to: of dma_map that is pin_time (all of them), pin_time_max (the longest),
- * pin_time_KIND and pin_calls. The texts live only during the call.
+ * pin_time_KIND and pin_calls. Of a sample that is run for a collector that disturbs: that
+ * collector's metrics, without its name before them. The texts live only during the call.
  */
 struct db_value {
 	gint64 cell, sample, environment;
@@ -211,6 +213,17 @@ bool db_spans(struct db *db, gint64 campaign, bool (*fn)(const struct db_span *,
  *         "artifacts": [{"name", "text"}]}], or NULL.
  */
 json_t *db_samples(struct db *db, gint64 campaign, GError **err);
+
+/* A file that a good sample left. The texts live only during the call. */
+struct db_file {
+	gint64 cell, sample, environment;
+	const char *name, *text;
+};
+
+/* Calls fn for each file of a campaign with this suffix, by cell, name, iteration. As db_values().
+ */
+bool db_files(struct db *db, gint64 campaign, const char *suffix,
+	      bool (*fn)(const struct db_file *, void *), void *data, GError **err);
 
 /* What a sample left, good or failed: [{"name", "text"}], empty where there is none, or NULL. */
 json_t *db_artifacts(struct db *db, gint64 sample, GError **err);

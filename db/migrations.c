@@ -250,5 +250,28 @@ static const char sides_and_goals[] =
 
 	SPANS_AND_MEASUREMENT;
 
-const char *const migrations[] = {tables, measurement, patches, sides_and_goals};
+/*
+ * A scenario's probe is the collector that its samples are run for, and that disturbs what it
+ * watches: no time of theirs is a value. What the collector itself says, in metrics that begin
+ * with its name and a dot, are values of a view of their own, under the rest of the name.
+ */
+static const char probes[] =
+	"ALTER TABLE scenario ADD COLUMN probe TEXT CHECK (probe <> '');\n"
+	"DROP VIEW good_sample;\n"
+	"CREATE VIEW good_sample AS\n"
+	"SELECT s.campaign, s.cell, s.id AS sample, s.iteration, s.environment, c.scenario\n"
+	"FROM sample AS s JOIN cell AS c ON c.id = s.cell JOIN scenario AS n ON n.id = c.scenario\n"
+	"WHERE s.status = 'done' AND NOT s.warmup AND n.probe IS NULL;\n"
+	"CREATE VIEW probe_sample AS -- good samples in which a collector disturbed the workload\n"
+	"SELECT s.campaign, s.cell, s.id AS sample, s.iteration, s.environment, n.probe\n"
+	"FROM sample AS s JOIN cell AS c ON c.id = s.cell JOIN scenario AS n ON n.id = c.scenario\n"
+	"WHERE s.status = 'done' AND NOT s.warmup AND n.probe IS NOT NULL;\n"
+	"CREATE VIEW probe_measurement AS -- what those collectors saw; columns as in measurement\n"
+	"SELECT p.campaign, p.cell, p.sample, p.iteration, p.environment,\n"
+	"	4 AS source, 0 AS place, substr(m.name, length(p.probe) + 2) AS metric,\n"
+	"	m.unit, m.better, m.value\n"
+	"FROM probe_sample AS p JOIN metric AS m ON m.sample = p.sample\n"
+	"	AND substr(m.name, 1, length(p.probe) + 1) = p.probe || '.';\n";
+
+const char *const migrations[] = {tables, measurement, patches, sides_and_goals, probes};
 const int migrations_count = G_N_ELEMENTS(migrations);

@@ -68,7 +68,8 @@ static bool insert_scenario(struct db *db, const char *name, const char *definit
 	size_t i;
 
 	*id = returned_id(db,
-			  "INSERT INTO scenario (name, definition) VALUES (?1, ?2) RETURNING id",
+			  "INSERT INTO scenario (name, definition, probe) "
+			  "VALUES (?1, ?2, ?2->>'probe') RETURNING id",
 			  SQL_ARGS(SQL_TEXT(name), SQL_TEXT(definition)), err);
 	if (*id < 0)
 		return false;

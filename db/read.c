@@ -12,8 +12,11 @@ bool db_values(struct db *db, gint64 campaign, bool (*fn)(const struct db_value 
 {
 	g_autoptr(sqlite3_stmt) stmt = sql_prepare(
 		db,
-		"SELECT cell, sample, environment, iteration, metric, unit, better, value "
-		"FROM measurement WHERE campaign = ?1 "
+		"SELECT cell, sample, environment, iteration, metric, unit, better, value,"
+		" source, place FROM measurement WHERE campaign = ?1 "
+		"UNION ALL "
+		"SELECT cell, sample, environment, iteration, metric, unit, better, value,"
+		" source, place FROM probe_measurement WHERE campaign = ?1 "
 		"ORDER BY source, place, metric, cell, iteration",
 		SQL_ARGS(SQL_INT(campaign)), err);
 	int more = -1;
@@ -101,6 +104,33 @@ json_t *db_samples(struct db *db, gint64 campaign, GError **err)
 		"FROM sample AS s WHERE campaign = ?1 AND status <> 'planned' "
 		"ORDER BY position",
 		SQL_ARGS(SQL_INT(campaign)), err);
+}
+
+bool db_files(struct db *db, gint64 campaign, const char *suffix,
+	      bool (*fn)(const struct db_file *, void *), void *data, GError **err)
+{
+	g_autoptr(sqlite3_stmt) stmt = sql_prepare(
+		db,
+		"SELECT s.cell, s.id, s.environment, a.name, a.text "
+		"FROM sample AS s JOIN artifact AS a ON a.sample = s.id "
+		"WHERE s.campaign = ?1 AND s.status = 'done' AND NOT s.warmup"
+		" AND substr(a.name, -length(?2)) = ?2 ORDER BY s.cell, a.name, s.iteration",
+		SQL_ARGS(SQL_INT(campaign), SQL_TEXT(suffix)), err);
+	int more = -1;
+
+	while (stmt && (more = sql_step(db, stmt, err)) > 0) {
+		struct db_file file = {
+			.cell = sqlite3_column_int64(stmt, 0),
+			.sample = sqlite3_column_int64(stmt, 1),
+			.environment = sqlite3_column_int64(stmt, 2),
+			.name = text(stmt, 3),
+			.text = text(stmt, 4),
+		};
+
+		if (!fn(&file, data))
+			return true;
+	}
+	return more == 0;
 }
 
 json_t *db_artifacts(struct db *db, gint64 sample, GError **err)

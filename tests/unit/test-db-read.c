@@ -243,10 +243,64 @@ static void campaigns_are_listed_newest_first(void **state)
 	json_decref(list);
 }
 
+static gint64 add_probe(Db *db)
+{
+	json_t *definition = json_of("{'name': 'fake-boot:spy', 'probe': 'spy', 'intervals': []}");
+	gint64 id = db_scenario(db, "fake-boot:spy", definition, NULL, NULL);
+
+	json_decref(definition);
+	return id;
+}
+
+static bool append_file(const struct db_file *file, void *data)
+{
+	g_string_append_printf(data, "%d:%s=%s\n", (int)file->sample, file->name, file->text);
+	return true;
+}
+
+/* A collector that disturbs has samples of its own: what it says is read, what it disturbs not. */
+static void a_probe_is_read_for_what_it_says_alone(void **state)
+{
+	struct fixture *f = *state;
+	g_autoptr(Db) db = open_new(f->path);
+	g_autoptr(GString) got = g_string_new(NULL);
+	gint64 campaign = add_campaign(db), kernel = add_kernel(db, "6.1", "k1");
+	gint64 plain = add_cell(db, campaign, kernel, add_scenario(db), "{'memory': 1}");
+	gint64 probe = add_cell(db, campaign, kernel, add_probe(db), "{'memory': 1}");
+
+	assert_true(db_sample_plan(db, &(struct db_slot){plain, 0, 0, false}, NULL));
+	assert_true(db_sample_plan(db, &(struct db_slot){probe, 0, 1, false}, NULL));
+	for (int i = 1; i <= 2; i++)
+		assert_true(store(
+			db, i,
+			json_of("{'status': 'done', 'reason': null, 'started': 1700000000, "
+				"'ended': 1700000010, 'environment': " FAKE_ENVIRONMENT ", "
+				"'events': [%s, {'ev': 'metric', 'name': 'spy.waits', 'value': 3, "
+				"'unit': 'count', 'better': 'neither'}, {'ev': 'metric', "
+				"'name': 'spyglass.x', 'value': 4, 'unit': 'count', "
+				"'better': 'neither'}], "
+				"'artifacts': [{'name': 'spy.folded', 'text': 'a 1'}]}",
+				EVENTS),
+			NULL));
+	assert_true(db_values(db, campaign, append_value, got, NULL));
+	assert_non_null(strstr(got->str, "1:spy.waits=3 count neither\n"));
+	assert_non_null(strstr(got->str, "1:whole=8000 ns lower\n"));
+	assert_null(strstr(got->str, "\n2:whole"));
+	assert_true(g_str_has_suffix(got->str, "\n2:waits=3 count neither\n"));
+	assert_ptr_equal(strstr(got->str, "\n2:"), g_strrstr(got->str, "\n2:"));
+	g_string_truncate(got, 0);
+	assert_true(db_marks(db, campaign, append_mark, got, NULL));
+	assert_null(strstr(got->str, "2:"));
+	g_string_truncate(got, 0);
+	assert_true(db_files(db, campaign, ".folded", append_file, got, NULL));
+	assert_string_equal(got->str, "1:spy.folded=a 1\n2:spy.folded=a 1\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		fixture_test(values_are_derived),
+		fixture_test(a_probe_is_read_for_what_it_says_alone),
 		fixture_test(marks_come_in_order),
 		fixture_test(failed_samples_and_other_campaigns_have_no_values),
 		fixture_test(campaign_is_described),
