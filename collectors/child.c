@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "collectors/child.h"
 
+#include "collectors/collector.h"
 #include "collectors/emit.h"
 #include "collectors/fail.h"
 #include "collectors/loop.h"
@@ -28,7 +29,7 @@ struct exec_report {
 };
 
 struct pipes {
-	int in[2], out[2], err[2], report[2];
+	int in[2], out[2], err[2], report[2], go[2];
 };
 
 /* Pinned guest memory counts as locked, and there is no reason here to limit it. */
@@ -37,6 +38,18 @@ static int lift_limits(void)
 	const struct rlimit unlimited = {RLIM_INFINITY, RLIM_INFINITY};
 
 	return setrlimit(RLIMIT_MEMLOCK, &unlimited) < 0 ? -errno : 0;
+}
+
+/* In the child: returns when collectors have attached to it, which the pipe's end tells. */
+static int wait_for_go(const struct pipes *pipes)
+{
+	char none;
+
+	close(pipes->go[1]);
+	while (read(pipes->go[0], &none, 1) < 0)
+		if (errno != EINTR)
+			return -errno;
+	return 0;
 }
 
 /* In the child. Returns only if it cannot become the program. */
@@ -58,6 +71,9 @@ static int become(const struct child_spec *spec, const struct pipes *pipes)
 	signal(SIGPIPE, SIG_DFL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
+	rc = wait_for_go(pipes);
+	if (rc < 0)
+		return rc;
 	report.exec_ns = now_ns();
 	rc = sys_write_all(pipes->report[1], &report, sizeof(report));
 	if (rc < 0)
@@ -69,7 +85,8 @@ static int become(const struct child_spec *spec, const struct pipes *pipes)
 static int open_pipes(struct pipes *pipes)
 {
 	if (pipe2(pipes->in, O_CLOEXEC) < 0 || pipe2(pipes->out, O_CLOEXEC) < 0 ||
-	    pipe2(pipes->err, O_CLOEXEC) < 0 || pipe2(pipes->report, O_CLOEXEC) < 0)
+	    pipe2(pipes->err, O_CLOEXEC) < 0 || pipe2(pipes->report, O_CLOEXEC) < 0 ||
+	    pipe2(pipes->go, O_CLOEXEC) < 0)
 		return fail(errno, "pipe");
 	return 0;
 }
@@ -141,8 +158,8 @@ static int on_exit_of(int fd, void *data)
 	loop_del(child->err_fd);
 	drain(&child->err, child->err_fd);
 	rc = drain(&child->out, child->out_fd);
-	if (waitpid(child->pid, &child->status, 0) < 0)
-		return fail(errno, "waitpid for %s", child->spec->name);
+	if (wait4(child->pid, &child->status, 0, &child->usage) < 0)
+		return fail(errno, "wait4 for %s", child->spec->name);
 	child->ended = true;
 	return rc == -EPIPE ? 0 : rc;
 }
@@ -171,6 +188,17 @@ static int watch(struct child *child, const struct pipes *pipes)
 	return rc;
 }
 
+/* Lets collectors attach, then the child be a program; where they cannot, it never will be. */
+static int let_go(struct child *child, const struct pipes *pipes)
+{
+	int rc = child->spec->watched ? collectors_attach(child->pid) : 0;
+
+	if (rc)
+		kill(child->pid, SIGKILL);
+	close(pipes->go[1]);
+	return rc;
+}
+
 int child_start(struct child *child, const struct child_spec *spec)
 {
 	struct exec_report report = {0};
@@ -192,11 +220,14 @@ int child_start(struct child *child, const struct child_spec *spec)
 	close(pipes.out[1]);
 	close(pipes.err[1]);
 	close(pipes.report[1]);
-	rc = read_report(child, pipes.report[0]);
+	close(pipes.go[0]);
+	rc = let_go(child, &pipes);
+	if (!rc)
+		rc = read_report(child, pipes.report[0]);
 	return rc ? rc : watch(child, &pipes);
 }
 
-int child_wait(struct child *child, int64_t deadline)
+static int wait_end(struct child *child, int64_t deadline)
 {
 	int rc = loop_until(&child->ended, deadline), status = child->status;
 	const char *name = child->spec->name, *words = child->last_words;
@@ -217,6 +248,15 @@ int child_wait(struct child *child, int64_t deadline)
 		return fail(0, "%s exited with status %d%s%s", name, WEXITSTATUS(status), colon,
 			    words);
 	return 0;
+}
+
+int child_wait(struct child *child, int64_t deadline)
+{
+	int rc = wait_end(child, deadline), seen = 0;
+
+	if (child->spec->watched && child->ended)
+		seen = collectors_ended(child);
+	return rc ? rc : seen;
 }
 
 void child_end_all(void)

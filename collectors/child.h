@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A program that the agent runs, watched by the loop. One at a time is enough. */
+/* A program that the agent runs, watched by the loop. */
 #ifndef COLLECTORS_CHILD_H
 #define COLLECTORS_CHILD_H
 
 #include "collectors/lines.h"
 
 #include <stdbool.h>
+#include <sys/resource.h>
 #include <sys/types.h>
 
 struct child_spec {
@@ -14,6 +15,7 @@ struct child_spec {
 	const char *const *argv;
 	bool on_host_root;   /* path is on the host's root, which shall be its root */
 	const int *keep_fds; /* ended by -1; NULL: only stdin to stderr stay open */
+	bool watched;	     /* it is the workload: collectors attach to it, and see its end */
 
 	/* A line of its stdout; NULL: logged, as all of stderr is. */
 	int (*line)(char *line, void *data);
@@ -24,9 +26,10 @@ struct child {
 	const struct child_spec *spec;
 	pid_t pid;
 	int pidfd, in;
-	int64_t exec_ns; /* the last instant before execve() */
-	int64_t exit_ns; /* when its end was seen */
-	int status;	 /* as of waitpid(), once ended */
+	int64_t exec_ns;     /* the last instant before execve() */
+	int64_t exit_ns;     /* when its end was seen */
+	int status;	     /* as of waitpid(), once ended */
+	struct rusage usage; /* its own and its children's, once ended */
 	bool ended;
 	char last_words[256]; /* of stderr */
 	struct lines out, err;

@@ -300,8 +300,6 @@ static int stop(void)
 }
 
 const struct collector dma_map_collector = {
-	.name = "dma-map",
-	.summary = "every VFIO DMA map and unmap call: its kind, size and duration",
 	.start = start,
 	.drain = drain,
 	.stop = stop,

@@ -169,6 +169,26 @@ void emit_log(const char *source, const char *text)
 	send_at("log", now_ns(), json_pack("{s:s, s:s}", "source", source, "text", line));
 }
 
+static void emit_piece(const char *name, const char *text, size_t len)
+{
+	char piece[PROTOCOL_PIECE_MAX + 1];
+
+	for (size_t i = 0; i < len; i++)
+		piece[i] = (text[i] >= ' ' && text[i] <= '~') || text[i] == '\n' || text[i] == '\t'
+				   ? text[i]
+				   : '?';
+	piece[len] = '\0';
+	send_at("artifact", now_ns(), json_pack("{s:s, s:s}", "name", name, "text", piece));
+}
+
+void emit_artifact(const char *name, const char *text)
+{
+	for (size_t left = strlen(text), len; left; left -= len, text += len) {
+		len = left < PROTOCOL_PIECE_MAX ? left : PROTOCOL_PIECE_MAX;
+		emit_piece(name, text, len);
+	}
+}
+
 void emit_env(const char *name, const char *value)
 {
 	char text[PROTOCOL_TEXT_MAX + 1];

@@ -26,6 +26,12 @@ void emit_span(const char *name, const char *kind, int64_t start, int64_t end, u
 void emit_gate(const char *name, bool ok, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 void emit_log(const char *source, const char *text);
+
+/*
+ * A file that the sample leaves, or another part of it: parts of one name are put together in
+ * the order that they come in. What is neither printable ASCII nor white space becomes '?'.
+ */
+void emit_artifact(const char *name, const char *text);
 void emit_env(const char *name, const char *value);
 
 /* The last event. reason NULL: done; else failed. */

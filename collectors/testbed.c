@@ -9,6 +9,7 @@
 #include "collectors/gate.h"
 #include "collectors/knob.h"
 #include "collectors/mounts.h"
+#include "collectors/perf-event.h"
 #include "collectors/sys.h"
 #include "collectors/thp.h"
 #include "scenarios/workload.h"
@@ -66,13 +67,14 @@ static int prepare(struct sample *sample)
 {
 	int rc = thp_setup();
 
+	perf_event_report_pmu();
 	if (!rc)
 		rc = knobs_set(sample->cell.knobs);
 	if (!rc)
 		rc = prepare_device(sample);
 	if (!rc)
 		rc = gates_before();
-	return rc ? rc : collectors_start(sample->cell.collectors);
+	return rc ? rc : collectors_start(sample->cell.collectors, sample->deadline);
 }
 
 /* Whatever fails, what follows is still done: its evidence may tell why. */

@@ -121,14 +121,15 @@ int trace_parse(char *line, struct trace_line *parsed)
 		return -EINVAL;
 	event = rest + used;
 	end = strchr(event, ':');
-	if (!end)
+	if (!end && strcmp(event, TRACE_STACK))
 		return -EINVAL;
-	*end = '\0';
+	if (end)
+		*end = '\0';
 	*parsed = (struct trace_line){
 		.pid = atoi(pid),
 		.t = (int64_t)s * NSEC_PER_SEC + (int64_t)us * 1000,
 		.event = event,
-		.fields = end + 1,
+		.fields = end ? end + 1 : "",
 	};
 	return 0;
 }

@@ -24,6 +24,9 @@ int trace_lost(const struct trace *trace, uint64_t *lost);
 /* Takes the instance away. What was not read is gone. */
 void trace_close(struct trace *trace);
 
+/* The event of a stack, which has no fields: its frames follow, " => NAME" a line. */
+#define TRACE_STACK "<stack trace>"
+
 /* A line of trace_pipe, taken apart; the strings are the line's own. */
 struct trace_line {
 	pid_t pid; /* the thread's */

@@ -58,11 +58,6 @@ static int start(void)
 	return before ? 0 : -EIO;
 }
 
-static int drain(void)
-{
-	return 0;
-}
-
 static int stop(void)
 {
 	char *now = vmstat_read();
@@ -81,9 +76,6 @@ static int stop(void)
 }
 
 const struct collector vmstat_collector = {
-	.name = "vmstat",
-	.summary = "what migration, compaction, huge pages and page pins counted in /proc/vmstat",
 	.start = start,
-	.drain = drain,
 	.stop = stop,
 };

@@ -37,6 +37,7 @@ static const struct kind {
 	 {{"name", NAME}, {"kind", NAME}, {"start", COUNT}, {"end", COUNT}, {"bytes", COUNT}}},
 	{"gate", {{"name", NAME}, {"ok", BOOL}, {"evidence", TEXT}}},
 	{"log", {{"source", NAME}, {"text", TEXT}}},
+	{"artifact", {{"name", NAME}, {"text", TEXT}}},
 	{"env", {{"name", NAME}, {"value", TEXT}}},
 	{"end", {{"status", STATUS}, {"reason", TEXT}}},
 };

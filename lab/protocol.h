@@ -22,6 +22,7 @@
  *   span    name, kind, start, end (ns), bytes            e.g. one VFIO_IOMMU_MAP_DMA call
  *   gate    name, ok, evidence                     evidence: what was seen, also when ok
  *   log     source, text                                  a line of some program's output
+ *   artifact name, text           a file that the sample leaves, or the next piece of it
  *   env     name, value                 a string for the sample's environment fingerprint
  *   end     status ("done" or "failed"), reason                             last, once
  * Names match [a-z0-9_.-]{1,64}. A log text longer than PROTOCOL_TEXT_MAX is cut.
@@ -33,6 +34,9 @@
 #define PROTOCOL_LINE_MAX 65536
 #define PROTOCOL_TEXT_MAX 4096
 #define PROTOCOL_NAME_MAX 64
+
+/* Of an artifact's text in one event: escaped as JSON, it is twice as long at most. */
+#define PROTOCOL_PIECE_MAX 16384
 
 /* The virtio-serial port's name; the agent finds it under /sys/class/virtio-ports. */
 #define PROTOCOL_PORT "org.bootlab.agent.0"

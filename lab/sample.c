@@ -204,9 +204,40 @@ static json_t *kept_events(json_t *events)
 	return list;
 }
 
-/* The agent's log lines and the console, as the sample's artifacts. */
+static void free_text(GString *text)
+{
+	g_string_free(text, TRUE);
+}
+
+/* The files that collectors left: [{"name", "text"}], the pieces of each put together. */
+static void add_files(json_t *artifacts, json_t *events)
+{
+	g_autoptr(GHashTable) files =
+		g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)free_text);
+	GHashTableIter iter;
+	gpointer name, text;
+	json_t *event;
+	size_t i;
+
+	json_array_foreach (events, i, event) {
+		if (g_strcmp0(event_kind(event), "artifact"))
+			continue;
+		name = (gpointer)json_string_value(json_object_get(event, "name"));
+		text = g_hash_table_lookup(files, name);
+		if (!text)
+			g_hash_table_insert(files, name, text = g_string_new(NULL));
+		g_string_append(text, json_string_value(json_object_get(event, "text")));
+	}
+	g_hash_table_iter_init(&iter, files);
+	while (g_hash_table_iter_next(&iter, &name, &text))
+		json_array_append_new(artifacts, json_pack("{s:s, s:s}", "name", name, "text",
+							   ((GString *)text)->str));
+}
+
+/* The agent's log lines, the console, and what collectors left, as the sample's artifacts. */
 static json_t *artifacts_json(json_t *session)
 {
+	json_t *artifacts;
 	g_autoptr(GString) log = g_string_new(NULL);
 	json_t *event;
 	size_t i;
@@ -216,9 +247,12 @@ static json_t *artifacts_json(json_t *session)
 			g_string_append_printf(log, "%s: %s\n",
 					       json_string_value(json_object_get(event, "source")),
 					       json_string_value(json_object_get(event, "text")));
-	return json_pack("[{s:s, s:O}, {s:s, s:s}, {s:s, s:O}]", "name", "console.log", "text",
-			 json_object_get(session, "console"), "name", "agent.log", "text", log->str,
-			 "name", "registers.txt", "text", json_object_get(session, "registers"));
+	artifacts = json_pack("[{s:s, s:O}, {s:s, s:s}, {s:s, s:O}]", "name", "console.log", "text",
+			      json_object_get(session, "console"), "name", "agent.log", "text",
+			      log->str, "name", "registers.txt", "text",
+			      json_object_get(session, "registers"));
+	add_files(artifacts, json_object_get(session, "events"));
+	return artifacts;
 }
 
 static json_t *result_json(const struct bench *bench, const struct db_planned *planned,

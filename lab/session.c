@@ -72,7 +72,7 @@ static bool said_before(struct session *session, json_t *event)
 	json_t *earlier;
 	size_t i;
 
-	if (!name || !strcmp(event_kind(event), "span"))
+	if (!name || !strcmp(event_kind(event), "span") || !strcmp(event_kind(event), "artifact"))
 		return false;
 	json_array_foreach (session->events, i, earlier)
 		if (!strcmp(event_kind(earlier), event_kind(event)) &&

@@ -76,6 +76,7 @@ int applet_run(struct sample *sample)
 	struct child_spec spec = {.name = sample->cell.workload,
 				  .path = "/proc/self/exe",
 				  .argv = argv,
+				  .watched = true,
 				  .line = on_line};
 	int rc = make_argv(sample, argv, words, sizeof(words));
 

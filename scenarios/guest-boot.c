@@ -211,6 +211,7 @@ static int run_qemu(struct sample *sample)
 				  .path = guest_qemu_path,
 				  .argv = qemu_argv.argv,
 				  .on_host_root = true,
+				  .watched = true,
 				  .keep_fds = keep};
 	int rc = child_start(&qemu, &spec);
 

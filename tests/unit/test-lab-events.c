@@ -18,6 +18,7 @@ static void every_kind_of_event_is_taken(void **state)
 		"{\"v\":2,\"t\":1,\"ev\":\"gate\",\"name\":\"dmesg_clean\",\"ok\":true,"
 		"\"evidence\":\"\"}",
 		"{\"v\":2,\"t\":1,\"ev\":\"log\",\"source\":\"qemu\",\"text\":\"\"}",
+		"{\"v\":2,\"t\":1,\"ev\":\"artifact\",\"name\":\"a.tsv\",\"text\":\"x\\ty\\n\"}",
 		"{\"v\":2,\"t\":1,\"ev\":\"env\",\"name\":\"thp\",\"value\":\"madvise\"}",
 		"{\"v\":2,\"t\":1,\"ev\":\"end\",\"status\":\"done\",\"reason\":\"\"}",
 	};
