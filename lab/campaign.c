@@ -2,6 +2,7 @@
 #include "lab/campaign.h"
 
 #include "kernels/kernel.h"
+#include "lab/attach.h"
 #include "lab/fingerprint.h"
 #include "lab/knob.h"
 #include "lab/log.h"
@@ -196,6 +197,24 @@ static bool settings_used(json_t *scenarios, char *const *settings, GError **err
 	return true;
 }
 
+/* Each scenario as it makes the table, and after it those that are for a collector alone. */
+static json_t *with_probes(json_t *list, char *const *collectors)
+{
+	json_t *all = json_array(), *entry, *variant;
+	size_t i, j;
+
+	json_array_foreach (list, i, entry) {
+		json_auto_t *variants =
+			attach_variants(json_object_get(entry, "scenario"), collectors);
+
+		json_array_foreach (variants, j, variant)
+			json_array_append_new(all,
+					      json_pack("{s:O, s:O}", "scenario", variant, "sweep",
+							json_object_get(entry, "sweep")));
+	}
+	return all;
+}
+
 /* The scenarios' definitions with their sweeps: [{"scenario", "sweep"}]. NULL with err. */
 static json_t *load_scenarios(const struct campaign_order *order, GError **err)
 {
@@ -208,7 +227,8 @@ static json_t *load_scenarios(const struct campaign_order *order, GError **err)
 			return NULL;
 		json_array_append_new(list, entry);
 	}
-	return settings_used(list, order->settings, err) ? json_incref(list) : NULL;
+	return settings_used(list, order->settings, err) ? with_probes(list, order->collectors)
+							 : NULL;
 }
 
 static bool plan_all(struct plan *plan, json_t *scenarios, GError **err)

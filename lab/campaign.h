@@ -10,6 +10,7 @@ struct campaign_order {
 	char *const *kernels;	/* names, the base first; NULL-terminated */
 	char *const *scenarios; /* names */
 	char *const *settings; /* "key=value[,value]" for each scenario that has the key, or NULL */
+	char *const *collectors; /* beside those of the scenarios, as attach_parse() gives them */
 	guint64 testbed_memory; /* bytes instead of the scenario's own; 0: that */
 	int patience;		/* times the scenario's deadline */
 	int iterations;

@@ -13,6 +13,7 @@ static const struct cmd commands[] = {
 	{"report", "print and plot what a campaign measured", cmd_report},
 	{"kernel", "list, build and show kernels", cmd_kernel},
 	{"scenario", "list and show scenarios", cmd_scenario},
+	{"collector", "list what can be collected while a scenario runs", cmd_collector},
 	{"pool", "list and free the warm memory that testbeds use", cmd_pool},
 	{"doctor", "say what this machine can do, and what it lacks", cmd_doctor},
 	{0},

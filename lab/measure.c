@@ -2,6 +2,7 @@
 #include "lab/measure.h"
 
 #include "kernels/kernel.h"
+#include "lab/attach.h"
 #include "lab/cmd.h"
 #include "lab/log.h"
 #include "lab/rundir.h"
@@ -24,6 +25,9 @@ GOptionEntry *measure_options(struct measure *m)
 		 "what to run; may be given again (see bootlab scenario list)", "SCENARIO"},
 		{"set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &m->settings,
 		 "a scenario's parameter, or several values to sweep", "KEY=VALUE[,VALUE]"},
+		{"collector", 'c', 0, G_OPTION_ARG_STRING_ARRAY, &m->collectors,
+		 "what else to collect; may be given again (see bootlab collector list)",
+		 "NAME[,NAME]"},
 		{"each-patch", 0, 0, G_OPTION_ARG_NONE, &m->each_patch,
 		 "BASE+SERIES stands for all its prefixes, BASE+SERIES/1 and so on", NULL},
 		{"threads", 't', 0, G_OPTION_ARG_STRING, &m->threads,
@@ -123,6 +127,8 @@ bool measure_check(struct measure *m, GError **err)
 		return false;
 	if (m->accel && !g_strv_contains(accels, m->accel))
 		return bl_fail(err, BL_ERROR_INPUT, "--accel %s: give kvm or tcg", m->accel);
+	if (m->collectors && !attach_parse(&m->collectors, err))
+		return false;
 	if (m->testbed_memory && !size_parse(m->testbed_memory, &m->order.testbed_memory, err))
 		return false;
 	if (m->seed < 0)
@@ -133,6 +139,7 @@ bool measure_check(struct measure *m, GError **err)
 		m->plots = report_plots_dir(m->db_path);
 	add_threads(m);
 	m->order.settings = m->settings;
+	m->order.collectors = m->collectors;
 	m->order.iterations = m->iterations;
 	m->order.warmup = m->warmup;
 	m->order.seed = m->seed;
@@ -249,6 +256,7 @@ void measure_clear(struct measure *m)
 	g_strfreev(m->metrics);
 	g_free(m->test);
 	g_free(m->budget);
+	g_strfreev(m->collectors);
 	g_free(m->db_path);
 	g_free(m->plots);
 	g_free(m->testbed_memory);

@@ -10,6 +10,7 @@ struct measure {
 	struct sample_opts sample;
 	char **scenarios;
 	char **settings;
+	char **collectors; /* as given; then as attach_parse() gives them */
 	char *db_path;
 	char *plots;
 	char *testbed_memory;

@@ -2,6 +2,7 @@
 #include "lab/scenario.h"
 
 #include "kernels/arch.h"
+#include "lab/attach.h"
 #include "lab/paths.h"
 #include "lab/protocol.h"
 #include "lab/units.h"
@@ -290,9 +291,21 @@ static json_t *testbed_json(const char *path, const struct scenario *scenario, G
 			 "cmdline", cmdline);
 }
 
+static bool collectors_known(const char *path, const struct texts *collectors, GError **err)
+{
+	for (unsigned i = 0; i < collectors->count; i++) {
+		g_autoptr(GError) why = NULL;
+
+		if (!attach_known(collectors->items[i], &why))
+			return yaml_fail(path, "collectors", err, "%s", why->message);
+	}
+	return true;
+}
+
 static json_t *definition(const char *path, const struct scenario *scenario, GError **err)
 {
-	json_auto_t *testbed = testbed_json(path, scenario, err);
+	bool known = collectors_known(path, &scenario->collectors, err);
+	json_auto_t *testbed = known ? testbed_json(path, scenario, err) : NULL;
 	json_auto_t *archs = testbed ? archs_json(path, scenario, err) : NULL;
 	json_t *params = archs ? params_json(path, scenario, err) : NULL;
 	json_t *intervals = params ? intervals_json(path, scenario, err) : NULL;

@@ -10,7 +10,8 @@
  *    "params": [{"name", "kind": "size" | "count" | "flag", "default": [values],
  *                "knob": see lab/knob.h, "help"}],
  *    "intervals": [{"name", "from", "to", "better"}], "phases": [marks],
- *    "collectors": [names], "gates": [names]}
+ *    "collectors": [names], "gates": [names], "probe": name}
+ * probe only in what lab/attach.h makes of it.
  */
 #ifndef LAB_SCENARIO_H
 #define LAB_SCENARIO_H
