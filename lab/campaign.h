@@ -11,8 +11,8 @@ struct campaign_order {
 	char *const *scenarios; /* names */
 	char *const *settings; /* "key=value[,value]" for each scenario that has the key, or NULL */
 	char *const *collectors; /* beside those of the scenarios, as attach_parse() gives them */
-	guint64 testbed_memory; /* bytes instead of the scenario's own; 0: that */
-	int patience;		/* times the scenario's deadline */
+	guint64 testbed_memory;	 /* bytes instead of the scenario's own; 0: that */
+	int patience;		 /* times the scenario's deadline */
 	int iterations;
 	int warmup;		     /* so many more iterations before those, not counted */
 	bool twice;		     /* kernels are one and the same, its two sides */

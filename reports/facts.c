@@ -194,6 +194,53 @@ static void thp(GString *text, const struct report *report)
 	append_fact(text, report, "defrag=", "thp_defrag", "");
 }
 
+/* true if a scenario of the campaign had this collector. */
+static bool has_collector(const struct report *report, const char *name)
+{
+	json_t *scenario, *collector;
+	size_t i, j;
+
+	json_array_foreach (json_object_get(report->about, "scenarios"), i, scenario) {
+		json_t *definition = json_object_get(scenario, "definition");
+
+		json_array_foreach (json_object_get(definition, "collectors"), j, collector)
+			if (!g_strcmp0(json_string_value(collector), name))
+				return true;
+	}
+	return false;
+}
+
+/* Perf's users expect cycles: where there are none, it is told. */
+static void pmu(GString *text, const struct report *report)
+{
+	g_autofree char *pmu = report_fact(report, "pmu");
+
+	if (!pmu || strcmp(pmu, "none"))
+		return;
+	if (has_collector(report, "perf-stat"))
+		g_string_append(text, "none: perf-stat counts the kernel's own events alone");
+	if (has_collector(report, "perf-record"))
+		g_string_append_printf(text, "%sperf-record samples by a timer (cpu-clock)",
+				       text->len ? "; " : "none: ");
+}
+
+static void probes(GString *text, const struct report *report)
+{
+	json_t *scenario;
+	size_t i;
+
+	json_array_foreach (json_object_get(report->about, "scenarios"), i, scenario) {
+		const char *probe = member_text(json_object_get(scenario, "definition"), "probe");
+
+		if (probe)
+			g_string_append_printf(text, "%s%s", text->len ? ", " : "",
+					       member_text(scenario, "name"));
+	}
+	if (text->len)
+		g_string_append(text, ": samples of their own, in which a collector disturbed what "
+				      "it watched; no time of theirs is in the other tables");
+}
+
 static void samples(GString *text, const struct report *report)
 {
 	json_t *counts = json_object_get(report->about, "samples");
@@ -252,10 +299,19 @@ static const struct {
 	const char *label;
 	void (*append)(GString *text, const struct report *report);
 } lines[] = {
-	{"Testbed", testbed}, {"Host", host},		{"Accelerator", accelerator},
-	{"Kernels", kernels}, {"Patches", patches},	{"Guest", guest},
-	{"THP", thp},	      {"Samples", samples},	{"Goal", goal},
-	{"Measured", date},   {"Reproduce", reproduce},
+	{"Testbed", testbed},
+	{"Host", host},
+	{"Accelerator", accelerator},
+	{"Kernels", kernels},
+	{"Patches", patches},
+	{"Guest", guest},
+	{"THP", thp},
+	{"PMU", pmu},
+	{"Probes", probes},
+	{"Samples", samples},
+	{"Goal", goal},
+	{"Measured", date},
+	{"Reproduce", reproduce},
 };
 
 /* Whether samples that are not alike are in one report, and what became of that. */

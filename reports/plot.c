@@ -3,6 +3,7 @@
 
 #include "lab/log.h"
 #include "lab/run.h"
+#include "reports/flame.h"
 #include "reports/print.h"
 #include "reports/report.h"
 
@@ -200,7 +201,7 @@ static bool plot_report(const struct report_set *set, gint64 campaign, const cha
 	for (guint i = 0; pictures && i < pictures->len; i++)
 		log_info("plot: %s/%s.svg and .png", dir,
 			 ((const struct picture *)pictures->pdata[i])->name);
-	return pictures != NULL;
+	return pictures && flame_plots(set->db, report, dir, err);
 }
 
 bool report_plots(struct db *db, gint64 campaign, const struct report_opts *opts, const char *dir,

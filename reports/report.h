@@ -33,8 +33,8 @@ char *report_formats_text(void);
 
 /*
  * Plots a campaign as SVG and PNG into a folder (made where needed; nothing to plot: not
- * made), together with the gnuplot scripts and data that the plots were made from. Says on
- * stderr what it wrote.
+ * made), together with the gnuplot scripts and data that the plots were made from; and as SVG
+ * alone a flame graph of the stacks that collectors left. Says on stderr what it wrote.
  */
 bool report_plots(struct db *db, gint64 campaign, const struct report_opts *opts, const char *dir,
 		  GError **err);
