@@ -74,7 +74,8 @@ static int extend_all(struct db *db, gint64 campaign, const struct db_goal *goal
 	int more = 0;
 
 	for (guint i = 0; report && i < report->groups->len && more >= 0; i++) {
-		int one = extend_set(db, report, report->groups->pdata[i], goal, err);
+		const struct group *group = report->groups->pdata[i];
+		int one = group_probe(group) ? 0 : extend_set(db, report, group, goal, err);
 
 		more = one < 0 ? -1 : more | one;
 	}

@@ -341,6 +341,11 @@ void report_compare(struct report *report, const struct compare_test *test)
 
 /* ---- what a table is about ---- */
 
+const char *group_probe(const struct group *group)
+{
+	return member_text(json_object_get(group->scenario, "definition"), "probe");
+}
+
 const struct row *group_row(const struct group *group, const char *metric)
 {
 	for (guint i = 0; i < group->rows->len; i++) {

@@ -63,6 +63,9 @@ struct report *report_collect(struct db *db, gint64 campaign, const char *relati
  */
 void report_compare(struct report *report, const struct compare_test *test);
 
+/* The collector that a table's samples were run for (see lab/attach.h); NULL: for themselves. */
+const char *group_probe(const struct group *group);
+
 /* How many comparisons of a table ask for a difference. */
 guint group_asked(const struct report *report, const struct group *group);
 

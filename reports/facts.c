@@ -182,7 +182,8 @@ static void guest(GString *text, const struct report *report)
 		json_t *definition = json_object_get(scenario, "definition");
 		const char *kernel = member_text(definition, "guest_kernel");
 
-		if (kernel)
+		/* A scenario that is run for a collector, too, has the same guest. */
+		if (kernel && !member_text(definition, "probe"))
 			g_string_append_printf(text, "%s%s: kernel %s", text->len ? ", " : "",
 					       member_text(scenario, "name"), kernel);
 	}
@@ -396,9 +397,11 @@ void print_significance(GString *out, const struct report *report, double thresh
 		return;
 	text_paragraph(out, "Verdict", INDENT, verdict_line);
 	for (guint i = 0; i < report->groups->len; i++)
-		print_regressions(out, report, report->groups->pdata[i], threshold);
+		if (!group_probe(report->groups->pdata[i]))
+			print_regressions(out, report, report->groups->pdata[i], threshold);
 	for (guint i = 0; i < report->groups->len; i++)
-		print_needs(out, report, report->groups->pdata[i]);
+		if (!group_probe(report->groups->pdata[i]))
+			print_needs(out, report, report->groups->pdata[i]);
 	text_paragraph(out, "Statistics", INDENT, test);
 }
 

@@ -136,7 +136,8 @@ void commit_report(GString *out, const struct report *report, const struct repor
 			print_sweep(out, sweep);
 	}
 	for (guint i = 0; i < report->groups->len; i++)
-		if (!is_series(sweeps, report->groups->pdata[i]))
+		if (!is_series(sweeps, report->groups->pdata[i]) &&
+		    !group_probe(report->groups->pdata[i]))
 			print_group(out, report, report->groups->pdata[i], set);
 	print_machine(out, report);
 }

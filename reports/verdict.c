@@ -31,6 +31,10 @@ struct verdict verdict_of(const struct report *report, double threshold)
 	for (guint i = 0; i < report->groups->len; i++) {
 		const struct group *group = report->groups->pdata[i];
 
+		/* What a collector saw of a workload that it disturbed tells where, not how much.
+		 */
+		if (group_probe(group))
+			continue;
 		for (guint r = 0; r < group->rows->len; r++) {
 			const struct row *row = group->rows->pdata[r];
 
