@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 /* Long enough for "lock-stat.contentions." to stand before it in a metric's name. */
-#define LOCK_NAME_MAX 40
+#define LOCK_NAME_MAX 43
 
 /* A class of locks that was waited for, or one side of it. */
 struct lock_wait {

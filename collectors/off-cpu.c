@@ -23,8 +23,8 @@
 
 #define FRAME "=> "
 
-/* A record with its stack has some 300 bytes: tens of thousands of switches. */
-#define BUFFER_KB "8192"
+/* Of each CPU: a record with its stack has some 300 bytes, and they are read as they come. */
+#define BUFFER_KB "4096"
 
 static struct trace trace;
 static struct lines lines;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What collectors make of the texts of perf, of the kernel's trace and of its lock statistics. */
+#include "collectors/collector.h"
 #include "collectors/fail.h"
 #include "collectors/folded.h"
 #include "collectors/lock-stat.h"
@@ -420,6 +421,20 @@ static void meminfo_is_in_kb(void **state)
 	assert_int_equal(meminfo_bytes("", "AnonHugePages", &bytes), -ENOENT);
 }
 
+/* What comes before it in the list is started, and so is stopped. */
+static void an_unknown_collector_is_refused(void **state)
+{
+	json_t *names = json_pack("[s, s]", "rusage", "nope"), *odd = json_pack("[i]", 1);
+
+	(void)state;
+	assert_int_equal(collectors_start(names, 0), -EINVAL);
+	assert_int_equal(collectors_start(odd, 0), -EINVAL);
+	assert_int_equal(collectors_drain(), 0);
+	assert_int_equal(collectors_stop(), 0);
+	json_decref(names);
+	json_decref(odd);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -440,6 +455,7 @@ int main(void)
 		cmocka_unit_test(unread_lines_of_a_trace_are_counted),
 		cmocka_unit_test(counters_that_shared_are_scaled),
 		cmocka_unit_test(meminfo_is_in_kb),
+		cmocka_unit_test(an_unknown_collector_is_refused),
 	};
 
 	return cmocka_run_group_tests_name("agent: collectors", tests, NULL, NULL);
