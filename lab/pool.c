@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <sys/file.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -17,6 +18,8 @@
 #define STEP (8ULL << 20)
 
 #define DEFAULT_ROOT "/dev/shm"
+
+#define HUGE_SUFFIX "-huge"
 
 /* What a machine keeps for itself beside the pool. */
 #define KEEP_FREE (1ULL << 30)
@@ -29,9 +32,9 @@ static const char *pool_root(void)
 	return set ? set : DEFAULT_ROOT;
 }
 
-static char *pool_dir(GError **err)
+static char *own_dir(const char *suffix, GError **err)
 {
-	g_autofree char *dir = g_strdup_printf("%s/bootlab-%u", pool_root(), getuid());
+	g_autofree char *dir = g_strdup_printf("%s/bootlab-%u%s", pool_root(), getuid(), suffix);
 	struct stat st;
 
 	if (mkdir(dir, 0700) && errno != EEXIST) {
@@ -43,6 +46,61 @@ static char *pool_dir(GError **err)
 		return NULL;
 	}
 	return g_steal_pointer(&dir);
+}
+
+static char *pool_dir(GError **err)
+{
+	return own_dir("", err);
+}
+
+/* Where the part of the pool is that is in huge pages, if there is one. */
+static char *huge_path(void)
+{
+	return g_strdup_printf("%s/bootlab-%u" HUGE_SUFFIX, pool_root(), getuid());
+}
+
+static bool is_mounted(const char *dir)
+{
+	struct stat on, below;
+
+	/* The root is everyone's: what another user has put there is not followed. */
+	return !stat(pool_root(), &below) && !lstat(dir, &on) && S_ISDIR(on.st_mode) &&
+	       on.st_uid == getuid() && on.st_dev != below.st_dev;
+}
+
+/* One bootlab at a time: of two mounts, one would hide the other's files. */
+static bool mount_huge(const char *dir)
+{
+	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bool ok = fd >= 0 && !flock(fd, LOCK_EX) &&
+		  (is_mounted(dir) ||
+		   !mount("bootlab-pool", dir, "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC,
+			  "mode=0700,size=100%,huge=always"));
+
+	if (fd >= 0)
+		close(fd);
+	return ok;
+}
+
+/*
+ * That part, made if need be. NULL where there can be none: it takes root, and a pool that the user
+ * has put elsewhere is left as it is.
+ */
+static char *huge_dir(void)
+{
+	g_autofree char *dir =
+		g_getenv("BOOTLAB_POOL") || getuid() ? NULL : own_dir(HUGE_SUFFIX, NULL);
+
+	return dir && mount_huge(dir) ? g_steal_pointer(&dir) : NULL;
+}
+
+/* Fails where a file of it is in use, which is as well. */
+static void remove_huge(void)
+{
+	g_autofree char *dir = huge_path();
+
+	if (is_mounted(dir) && !umount2(dir, UMOUNT_NOFOLLOW))
+		rmdir(dir);
 }
 
 static void pool_file_free(void *data)
@@ -88,23 +146,28 @@ static int by_path(const void *a, const void *b)
 	return g_strcmp0((*x)->path, (*y)->path);
 }
 
-GPtrArray *pool_list(GError **err)
+static bool list_dir(GPtrArray *files, const char *dir, GError **err)
 {
-	g_autofree char *dir = pool_dir(err);
-	g_autoptr(GDir) entries = dir ? g_dir_open(dir, 0, err) : NULL;
+	g_autoptr(GDir) entries = g_dir_open(dir, 0, err);
 	const char *name;
 
-	if (!entries)
-		return NULL;
-	GPtrArray *files = g_ptr_array_new_with_free_func(pool_file_free);
-
-	while ((name = g_dir_read_name(entries))) {
+	while (entries && (name = g_dir_read_name(entries))) {
 		g_autofree char *path = g_build_filename(dir, name, NULL);
 
 		g_ptr_array_add(files, describe(path));
 	}
+	return entries;
+}
+
+GPtrArray *pool_list(GError **err)
+{
+	g_autofree char *dir = pool_dir(err), *huge = huge_path();
+	g_autoptr(GPtrArray) files = g_ptr_array_new_with_free_func(pool_file_free);
+
+	if (!dir || !list_dir(files, dir, err) || (is_mounted(huge) && !list_dir(files, huge, err)))
+		return NULL;
 	g_ptr_array_sort(files, by_path);
-	return files;
+	return g_steal_pointer(&files);
 }
 
 gint64 pool_free(GError **err)
@@ -124,6 +187,7 @@ gint64 pool_free(GError **err)
 			freed += file->allocated;
 		close(fd);
 	}
+	remove_huge();
 	return freed;
 }
 
@@ -142,6 +206,15 @@ static bool room_for(guint64 bytes, GError **err)
 		       "no room for a testbed's %s of RAM: %s has %s; free memory (bootlab pool "
 		       "free), or give the testbed less (--testbed-memory)",
 		       want, pool_root(), has);
+}
+
+bool pool_could_hold(guint64 bytes)
+{
+	guint64 memory = (guint64)sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE);
+	struct statvfs fs;
+
+	return !statvfs(pool_root(), &fs) && bytes <= (guint64)fs.f_blocks * fs.f_frsize &&
+	       bytes + KEEP_FREE <= memory;
 }
 
 /*
@@ -182,15 +255,12 @@ static bool make_warm(struct pool_lease *lease, guint64 bytes, GError **err)
 	return room_for(bytes - allocated, err) && warm(lease, bytes, err);
 }
 
-struct pool_lease *pool_take(guint64 bytes, GError **err)
+static struct pool_lease *take(const char *dir, guint64 bytes, GError **err)
 {
-	g_autofree char *dir = pool_dir(err);
 	g_autofree char *size = size_format(bytes);
 	g_autoptr(PoolLease) lease = g_new0(struct pool_lease, 1);
 
 	lease->fd = -1;
-	if (!dir)
-		return NULL;
 	for (int i = 0; lease->fd < 0; i++) {
 		g_free(lease->path);
 		lease->path = g_strdup_printf("%s/%s-%d.ram", dir, size, i);
@@ -203,6 +273,28 @@ struct pool_lease *pool_take(guint64 bytes, GError **err)
 	if (!make_warm(lease, bytes, err))
 		return NULL;
 	return g_steal_pointer(&lease);
+}
+
+struct pool_lease *pool_take(guint64 bytes, GError **err)
+{
+	g_autofree char *dir = pool_dir(err);
+
+	return dir ? take(dir, bytes, err) : NULL;
+}
+
+struct pool_lease *pool_take_huge(guint64 bytes, GError **err)
+{
+	g_autofree char *dir = huge_dir();
+
+	return dir ? take(dir, bytes, err) : pool_take(bytes, err);
+}
+
+bool pool_is_huge(const struct pool_lease *lease)
+{
+	struct stat st;
+
+	/* On tmpfs, what it would allocate at once. */
+	return !fstat(lease->fd, &st) && st.st_blksize > sysconf(_SC_PAGESIZE);
 }
 
 void pool_release(struct pool_lease *lease)

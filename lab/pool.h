@@ -23,6 +23,9 @@ GPtrArray *pool_list(GError **err);
 /* Removes the files that no testbed uses. The bytes given back, or -1 with err. */
 gint64 pool_free(GError **err);
 
+/* true if this machine could hold that much in the pool, if it had nothing else to do. */
+bool pool_could_hold(guint64 bytes);
+
 struct pool_lease {
 	char *path;
 	int fd; /* locked: nobody else takes the file */
@@ -34,6 +37,13 @@ struct pool_lease {
  * interrupted.
  */
 struct pool_lease *pool_take(guint64 bytes, GError **err);
+
+/*
+ * The same, in huge pages where that can be had (as root: on a tmpfs that is mounted for it). For
+ * memory that is mapped so many times over that this machine's own page faults would show.
+ */
+struct pool_lease *pool_take_huge(guint64 bytes, GError **err);
+bool pool_is_huge(const struct pool_lease *lease);
 
 /* The file stays, warm, for the next. */
 void pool_release(struct pool_lease *lease);
