@@ -197,6 +197,17 @@ void emit_env(const char *name, const char *value)
 	send_at("env", now_ns(), json_pack("{s:s, s:s}", "name", name, "value", text));
 }
 
+void emit_progress(const char *what, uint64_t done, uint64_t total)
+{
+	FILE *hold = held;
+
+	held = NULL;
+	send_at("progress", now_ns(),
+		json_pack("{s:s, s:I, s:I}", "what", what, "done", (json_int_t)done, "total",
+			  (json_int_t)total));
+	held = hold;
+}
+
 void emit_end(const char *reason)
 {
 	char text[PROTOCOL_TEXT_MAX + 1] = "";

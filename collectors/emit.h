@@ -34,6 +34,9 @@ void emit_log(const char *source, const char *text);
 void emit_artifact(const char *name, const char *text);
 void emit_env(const char *name, const char *value);
 
+/* Not held back: it is for who waits. */
+void emit_progress(const char *what, uint64_t done, uint64_t total);
+
 /* The last event. reason NULL: done; else failed. */
 void emit_end(const char *reason);
 

@@ -39,6 +39,7 @@ static const struct kind {
 	{"log", {{"source", NAME}, {"text", TEXT}}},
 	{"artifact", {{"name", NAME}, {"text", TEXT}}},
 	{"env", {{"name", NAME}, {"value", TEXT}}},
+	{"progress", {{"what", TEXT}, {"done", COUNT}, {"total", COUNT}}},
 	{"end", {{"status", STATUS}, {"reason", TEXT}}},
 };
 

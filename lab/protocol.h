@@ -13,6 +13,7 @@
  *    "knobs": {"pin_threads": "2"},         module parameters to set, see collectors/knob.h
  *    "device": {"vendor": 6966, "device": 5, "bar": 17179869184},    what to bind
  *    "guest": {"kernel": "/path", "initrd": "/path"},  as the host's root names them
+ *    "node": {"id": 1, "bytes": 345744867328, "aliased": true},   a node for a guest's RAM
  *    "collectors": ["dma-map", ...], "deadline_s": 120}
  *
  * Events. All carry "v", "ev" and "t", the testbed's CLOCK_MONOTONIC in ns:
@@ -24,6 +25,7 @@
  *   log     source, text                                  a line of some program's output
  *   artifact name, text           a file that the sample leaves, or the next piece of it
  *   env     name, value                 a string for the sample's environment fingerprint
+ *   progress  what, done, total          numbers of bytes, while something takes long; not kept
  *   end     status ("done" or "failed"), reason                             last, once
  * Names match [a-z0-9_.-]{1,64}. A log text longer than PROTOCOL_TEXT_MAX is cut.
  */

@@ -29,6 +29,7 @@ struct session {
 	char *failure;	     /* why the testbed failed, if it did */
 	char *registers;     /* where its CPUs stood when it had hung; NULL: it had not */
 	guint64 cpu_ns;	     /* what the testbed used, as last seen */
+	char *doing;	     /* what its agent last told the progress of, or NULL */
 };
 
 static void fail_sample(struct session *session, const char *fmt, ...) G_GNUC_PRINTF(2, 3);
@@ -81,6 +82,28 @@ static bool said_before(struct session *session, json_t *event)
 	return false;
 }
 
+static void end_progress(struct session *session, const char *outcome)
+{
+	if (session->doing)
+		progress_end(outcome);
+	g_clear_pointer(&session->doing, g_free);
+}
+
+/* What the agent tells of what takes it long: shown, and not kept. */
+static void show_progress(struct session *session, json_t *event)
+{
+	guint64 done = json_integer_value(json_object_get(event, "done"));
+	guint64 total = json_integer_value(json_object_get(event, "total"));
+	const char *what = json_string_value(json_object_get(event, "what"));
+
+	if (g_strcmp0(session->doing, what)) {
+		end_progress(session, "done");
+		session->doing = g_strdup(what);
+		progress_begin(what, "MiB", total >> 20);
+	}
+	progress_update(done >> 20, NULL);
+}
+
 static void take_line(struct session *session, const char *line)
 {
 	g_autoptr(GError) why = NULL;
@@ -88,6 +111,11 @@ static void take_line(struct session *session, const char *line)
 
 	if (!event) {
 		fail_sample(session, "%s", why->message);
+		return;
+	}
+	if (!strcmp(event_kind(event), "progress")) {
+		show_progress(session, event);
+		json_decref(event);
 		return;
 	}
 	if (said_before(session, event)) {
@@ -233,6 +261,7 @@ static bool session_open(struct session *session, const struct testbed_config *c
 	if (!session->testbed || !send_cell(session, cell, err))
 		return false;
 	listen_to_agent(session, deadline_s);
+	end_progress(session, session->end ? "done" : "stopped");
 	return run_check_interrupted(err);
 }
 

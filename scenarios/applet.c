@@ -5,6 +5,7 @@
 #include "collectors/collector.h"
 #include "collectors/emit.h"
 #include "collectors/fail.h"
+#include "collectors/progress.h"
 #include "collectors/sys.h"
 #include "lab/protocol.h"
 #include "scenarios/workload.h"
@@ -69,6 +70,12 @@ static int make_argv(const struct sample *sample, const char **argv, char *buf, 
 	return len <= size ? 0 : fail(E2BIG, "the parameters of %s", sample->cell.workload);
 }
 
+/* What it is going to take, where its parameters say so; else 0. */
+static uint64_t memory_of(const struct cell *cell)
+{
+	return json_integer_value(json_object_get(cell->params, "memory"));
+}
+
 int applet_run(struct sample *sample)
 {
 	const char *argv[ARGC_MAX];
@@ -82,7 +89,13 @@ int applet_run(struct sample *sample)
 
 	if (!rc)
 		rc = child_start(&child, &spec);
-	return rc ? rc : child_wait(&child, sample->deadline);
+	if (!rc)
+		rc = progress_start("memory of the workload", child.pid, memory_of(&sample->cell));
+	if (rc)
+		return rc;
+	rc = child_wait(&child, sample->deadline);
+	progress_stop();
+	return rc;
 }
 
 int applet_sync(void)
@@ -93,6 +106,13 @@ int applet_sync(void)
 	if (rc || read(STDIN_FILENO, &answer, 1) != 1)
 		return fail(EPIPE, "the agent did not answer");
 	return 0;
+}
+
+bool applet_has(const char *args, const char *name)
+{
+	char text[32];
+
+	return word_value(args, name, text, sizeof(text));
 }
 
 int applet_arg(const char *args, const char *name, uint64_t *value)

@@ -22,6 +22,9 @@ int applet_main(int argc, char **argv);
  */
 int applet_sync(void);
 
+/* In the child: whether there is such an arg. */
+bool applet_has(const char *args, const char *name);
+
 /* In the child: a number among the args. -errno with fail(). */
 int applet_arg(const char *args, const char *name, uint64_t *value);
 

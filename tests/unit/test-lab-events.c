@@ -20,6 +20,8 @@ static void every_kind_of_event_is_taken(void **state)
 		"{\"v\":2,\"t\":1,\"ev\":\"log\",\"source\":\"qemu\",\"text\":\"\"}",
 		"{\"v\":2,\"t\":1,\"ev\":\"artifact\",\"name\":\"a.tsv\",\"text\":\"x\\ty\\n\"}",
 		"{\"v\":2,\"t\":1,\"ev\":\"env\",\"name\":\"thp\",\"value\":\"madvise\"}",
+		"{\"v\":2,\"t\":1,\"ev\":\"progress\",\"what\":\"memory of the guest\",\"done\":1,"
+		"\"total\":2}",
 		"{\"v\":2,\"t\":1,\"ev\":\"end\",\"status\":\"done\",\"reason\":\"\"}",
 	};
 
@@ -55,6 +57,7 @@ static void what_is_no_event_is_refused(void **state)
 		"{\"v\":2,\"t\":1,\"ev\":\"span\",\"name\":\"a\",\"kind\":\"b\",\"start\":2,\"end\":1,"
 		"\"bytes\":3}",
 		"{\"v\":2,\"t\":1,\"ev\":\"gate\",\"name\":\"a\",\"ok\":1,\"evidence\":\"\"}",
+		"{\"v\":2,\"t\":1,\"ev\":\"progress\",\"what\":\"a\",\"done\":-1,\"total\":2}",
 		"{\"v\":2,\"t\":1,\"ev\":\"end\",\"status\":\"fine\",\"reason\":\"\"}",
 		"{\"v\":2,\"t\":1,\"ev\":\"mark\",\"name\":\"a\"} {}",
 	};
