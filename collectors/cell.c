@@ -37,9 +37,26 @@ static int parse_guest(struct cell *cell, json_t *guest)
 	return 0;
 }
 
+static int parse_node(struct cell *cell, json_t *node)
+{
+	json_error_t error;
+	json_int_t bytes;
+	int id, aliased;
+
+	if (json_unpack_ex(node, &error, JSON_STRICT, "{s:i, s:I, s:b}", "id", &id, "bytes", &bytes,
+			   "aliased", &aliased) < 0)
+		return bad(&error);
+	if (id <= 0 || bytes <= 0)
+		return fail(0, "the cell's node is none");
+	cell->node = id;
+	cell->node_bytes = bytes;
+	cell->node_aliased = aliased;
+	return 0;
+}
+
 static int parse_members(struct cell *cell)
 {
-	json_t *device = NULL, *guest = NULL;
+	json_t *device = NULL, *node = NULL, *guest = NULL;
 	json_int_t deadline;
 	json_error_t error;
 	int version, rc = 0;
@@ -50,10 +67,11 @@ static int parse_members(struct cell *cell)
 		return fail(0, "the cell is of protocol version %d, this agent speaks %d", version,
 			    PROTOCOL_VERSION);
 	if (json_unpack_ex(cell->json, &error, JSON_STRICT,
-			   "{s:i, s:s, s:s, s:o, s:o, s?o, s?o, s:o, s:I}", "v", &version,
+			   "{s:i, s:s, s:s, s:o, s:o, s?o, s?o, s?o, s:o, s:I}", "v", &version,
 			   "scenario", &cell->scenario, "workload", &cell->workload, "params",
-			   &cell->params, "knobs", &cell->knobs, "device", &device, "guest", &guest,
-			   "collectors", &cell->collectors, "deadline_s", &deadline) < 0)
+			   &cell->params, "knobs", &cell->knobs, "device", &device, "node", &node,
+			   "guest", &guest, "collectors", &cell->collectors, "deadline_s",
+			   &deadline) < 0)
 		return bad(&error);
 	cell->deadline_s = deadline;
 	if (!json_is_object(cell->params) || !json_is_object(cell->knobs) ||
@@ -62,6 +80,8 @@ static int parse_members(struct cell *cell)
 			       "kind");
 	if (device)
 		rc = parse_device(cell, device);
+	if (!rc && node)
+		rc = parse_node(cell, node);
 	if (!rc && guest)
 		rc = parse_guest(cell, guest);
 	return rc;

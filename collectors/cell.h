@@ -16,7 +16,10 @@ struct cell {
 	json_t *collectors;
 	bool has_device;
 	unsigned int vendor, device;
-	uint64_t bar; /* bytes of the device's largest BAR; 0: not asked for */
+	uint64_t bar;	     /* bytes of the device's largest BAR; 0: not asked for */
+	unsigned int node;   /* the NUMA node for a guest's RAM... */
+	uint64_t node_bytes; /* ...and its memory; 0: there is none */
+	bool node_aliased;   /* that memory is less than it seems, see lab/node.h */
 	const char *guest_kernel, *guest_initrd; /* NULL: no guest */
 	int64_t deadline_s;
 };

@@ -2,6 +2,17 @@
 #include "collectors/gate.h"
 
 static const struct gate gates[] = {
+	/* The first, since what may not lie there could be anything. */
+	{.name = "node_untouched",
+	 .summary = "the node of the guest's RAM was all there and all free before the workload",
+	 .before = node_before,
+	 .check = node_untouched},
+	{.name = "node_only_guest",
+	 .summary = "nothing but huge pages was allocated on that node",
+	 .check = node_only_guest},
+	{.name = "node_released",
+	 .summary = "all of that node is free again",
+	 .check = node_released},
 	{.name = "pins_balanced",
 	 .summary = "every page pinned since before the workload has been released",
 	 .before = pins_before,

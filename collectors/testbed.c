@@ -9,6 +9,7 @@
 #include "collectors/gate.h"
 #include "collectors/knob.h"
 #include "collectors/mounts.h"
+#include "collectors/node.h"
 #include "collectors/perf-event.h"
 #include "collectors/sys.h"
 #include "collectors/thp.h"
@@ -68,6 +69,8 @@ static int prepare(struct sample *sample)
 	int rc = thp_setup();
 
 	perf_event_report_pmu();
+	if (!rc)
+		rc = node_bring_online(&sample->cell);
 	if (!rc)
 		rc = knobs_set(sample->cell.knobs);
 	if (!rc)

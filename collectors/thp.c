@@ -51,25 +51,48 @@ uint64_t thp_size(void)
 	return size;
 }
 
-uint64_t smaps_largest(const char *smaps, const char *field)
+/* Puts value in its place among the n largest so far, the largest first. */
+static void insert(uint64_t *largest, unsigned int n, uint64_t value)
 {
-	uint64_t largest = 0, value;
+	for (unsigned int i = 0; i < n; i++) {
+		uint64_t smaller = largest[i];
+
+		if (value <= smaller)
+			continue;
+		largest[i] = value;
+		value = smaller;
+	}
+}
+
+uint64_t smaps_largest_sum(const char *smaps, const char *field, unsigned int n)
+{
+	uint64_t largest[THP_MAPPINGS_MAX] = {0}, sum = 0;
 	size_t len = strlen(field);
 
 	for (const char *line = smaps; *line; line += strcspn(line, "\n"), line += *line == '\n') {
 		if (strncmp(line, field, len) || line[len] != ':')
 			continue;
-		value = strtoull(line + len + 1, NULL, 10) * 1024;
-		if (value > largest)
-			largest = value;
+		insert(largest, n, strtoull(line + len + 1, NULL, 10) * 1024);
 	}
-	return largest;
+	for (unsigned int i = 0; i < n; i++)
+		sum += largest[i];
+	return sum;
+}
+
+uint64_t smaps_largest(const char *smaps, const char *field)
+{
+	return smaps_largest_sum(smaps, field, 1);
 }
 
 void thp_covered(pid_t pid, uint64_t bytes)
 {
+	thp_covered_by(pid, bytes, 1);
+}
+
+void thp_covered_by(pid_t pid, uint64_t bytes, unsigned int mappings)
+{
 	char *smaps = sys_read("/proc/%d/smaps", pid);
-	uint64_t huge = smaps ? smaps_largest(smaps, "AnonHugePages") : 0;
+	uint64_t huge = smaps ? smaps_largest_sum(smaps, "AnonHugePages", mappings) : 0;
 
 	emit_gate("thp_covered", huge >= bytes, "%" PRIu64 " of %" PRIu64 " bytes in huge pages",
 		  huge, bytes);

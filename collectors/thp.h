@@ -15,7 +15,14 @@ int thp_setup(void);
 /* Emits the gate thp_covered: one of the process's mappings has that much in huge pages. */
 void thp_covered(pid_t pid, uint64_t bytes);
 
+/* The same of its `mappings` largest ones together. */
+void thp_covered_by(pid_t pid, uint64_t bytes, unsigned int mappings);
+
 /* The largest value, in bytes, that a field ("AnonHugePages") has in the text of an smaps. */
 uint64_t smaps_largest(const char *smaps, const char *field);
+
+/* The sum of its n largest values, n at most THP_MAPPINGS_MAX. */
+#define THP_MAPPINGS_MAX 4
+uint64_t smaps_largest_sum(const char *smaps, const char *field, unsigned int n);
 
 #endif

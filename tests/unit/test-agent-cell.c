@@ -50,8 +50,16 @@ static void a_cell_that_is_not_sound_is_refused(void **state)
 	static const struct {
 		const char *member, *value; /* as JSON; NULL: the member is missing */
 	} faults[] = {
-		{"v", "1"},	 {"v", "\"2\""},  {"knobs", NULL},     {"knobs", "[]"},
-		{"params", "3"}, {"colour", "1"}, {"deadline_s", "0"},
+		{"v", "1"},
+		{"v", "\"2\""},
+		{"knobs", NULL},
+		{"knobs", "[]"},
+		{"params", "3"},
+		{"colour", "1"},
+		{"deadline_s", "0"},
+		{"node", "{}"},
+		{"node", "{\"id\": 0, \"bytes\": 4096, \"aliased\": true}"},
+		{"node", "{\"id\": 1, \"bytes\": 0, \"aliased\": true}"},
 	};
 
 	(void)state;
@@ -63,6 +71,23 @@ static void a_cell_that_is_not_sound_is_refused(void **state)
 		assert_true(parse(&cell, faults[i].member, value) < 0);
 		json_decref(cell.json);
 	}
+}
+
+static void a_cell_may_have_a_node(void **state)
+{
+	json_t *node = json_pack("{s:i, s:I, s:b}", "id", 1, "bytes", (json_int_t)1 << 40,
+				 "aliased", true);
+	struct cell cell;
+
+	(void)state;
+	assert_int_equal(parse(&cell, "node", node), 0);
+	assert_int_equal(cell.node, 1);
+	assert_int_equal(cell.node_bytes, 1ULL << 40);
+	assert_true(cell.node_aliased);
+	json_decref(cell.json);
+	assert_int_equal(parse(&cell, "deadline_s", json_integer(30)), 0);
+	assert_int_equal(cell.node_bytes, 0);
+	json_decref(cell.json);
 }
 
 static void an_unknown_knob_is_refused(void **state)
@@ -88,6 +113,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_cell_names_its_knobs),
 		cmocka_unit_test(a_cell_that_is_not_sound_is_refused),
+		cmocka_unit_test(a_cell_may_have_a_node),
 		cmocka_unit_test(an_unknown_knob_is_refused),
 		cmocka_unit_test(no_knobs_are_no_fault),
 	};

@@ -100,6 +100,17 @@ static void huge_pages_are_of_one_mapping(void **state)
 	assert_int_equal(smaps_largest("", "AnonHugePages"), 0);
 }
 
+static void several_mappings_are_the_largest_ones(void **state)
+{
+	(void)state;
+	assert_int_equal(smaps_largest_sum(smaps, "AnonHugePages", 2), (1046528 + 32768) * 1024ULL);
+	assert_int_equal(smaps_largest_sum(smaps, "AnonHugePages", 4), (1046528 + 32768) * 1024ULL);
+	assert_int_equal(smaps_largest_sum("AnonHugePages: 1 kB\nAnonHugePages: 4 kB\n"
+					   "AnonHugePages: 2 kB\n",
+					   "AnonHugePages", 2),
+			 6 * 1024);
+}
+
 static const char maps[] =
 	"00400000-00500000 r-xp 00000000 00:02 5 /init\n"
 	"7f0000000000-7f0400000000 rw-s 20000000000 00:0e 1037   anon_inode:[vfio-device]\n"
@@ -180,6 +191,7 @@ int main(void)
 		cmocka_unit_test(free_pages_are_those_of_the_zones_and_of_the_cpus),
 		cmocka_unit_test(status_is_in_bytes),
 		cmocka_unit_test(huge_pages_are_of_one_mapping),
+		cmocka_unit_test(several_mappings_are_the_largest_ones),
 		cmocka_unit_test(a_bar_is_what_a_device_mapped),
 		cmocka_unit_test(nothing_there_is_no_kind),
 		cmocka_unit_test(bars_have_sizes),
