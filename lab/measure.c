@@ -55,6 +55,10 @@ GOptionEntry *measure_options(struct measure *m)
 		 "folder for the plots (default: the db's name with -plots)", "DIR"},
 		{"seed", 0, 0, G_OPTION_ARG_INT64, &m->seed,
 		 "of the random order of samples (default: a new one, recorded)", "N"},
+		{"alias", 0, 0, G_OPTION_ARG_STRING, &m->alias,
+		 "auto, always or never: let a guest's RAM that this machine has not be the same "
+		 "memory many times (default: auto)",
+		 "WHEN"},
 		{"testbed-memory", 0, 0, G_OPTION_ARG_STRING, &m->testbed_memory,
 		 "RAM of the testbed instead of the scenario's own", "SIZE"},
 		{"patience", 0, 0, G_OPTION_ARG_INT, &m->order.patience,
@@ -112,6 +116,8 @@ static bool check_goal(struct measure *m, GError **err)
 bool measure_check(struct measure *m, GError **err)
 {
 	static const char *const accels[] = {"kvm", "tcg", NULL};
+	static const char *const aliases[] = {
+		[ALIAS_AUTO] = "auto", [ALIAS_ALWAYS] = "always", [ALIAS_NEVER] = "never", NULL};
 
 	if (m->iterations < 1)
 		return bl_fail(err, BL_ERROR_INPUT, "-n %d: give at least 1", m->iterations);
@@ -129,6 +135,12 @@ bool measure_check(struct measure *m, GError **err)
 		return bl_fail(err, BL_ERROR_INPUT, "--accel %s: give kvm or tcg", m->accel);
 	if (m->collectors && !attach_parse(&m->collectors, err))
 		return false;
+	if (m->alias && !g_strv_contains(aliases, m->alias))
+		return bl_fail(err, BL_ERROR_INPUT, "--alias %s: give auto, always or never",
+			       m->alias);
+	for (int i = 0; m->alias && aliases[i]; i++)
+		if (!strcmp(aliases[i], m->alias))
+			m->sample.alias = i;
 	if (m->testbed_memory && !size_parse(m->testbed_memory, &m->order.testbed_memory, err))
 		return false;
 	if (m->seed < 0)
@@ -263,6 +275,7 @@ void measure_clear(struct measure *m)
 	g_free(m->threads);
 	g_free(m->connect);
 	g_free(m->accel);
+	g_free(m->alias);
 }
 
 char *measure_command(int argc, char **argv)

@@ -27,6 +27,7 @@ struct measure {
 	bool judge; /* a regression is a failure */
 	char *connect;
 	char *accel;
+	char *alias;
 };
 
 /* The options of all commands that measure, writing into m (iterations: set, or the usual 3).

@@ -35,6 +35,7 @@ static void bench_clear(struct bench *bench)
 	g_clear_pointer(&bench->build, kernel_build_free);
 	g_clear_pointer(&bench->guest, kernel_build_free);
 	pool_release(bench->ram);
+	node_release(&bench->config.node);
 	accel_answer_clear(&bench->accel);
 }
 
@@ -64,11 +65,13 @@ static bool bench_prepare(struct bench *bench, const struct db_planned *planned,
 			  const struct sample_opts *opts, GError **err)
 {
 	const char *cmdline = NULL;
+	json_t *alias = NULL;
 	json_int_t memory, bar = 0;
 	int cpus;
 
-	json_unpack(planned->definition, "{s:{s:I, s:i, s:i, s?s}}", "testbed", "memory", &memory,
-		    "cpus", &cpus, "deadline", &bench->deadline_s, "cmdline", &cmdline);
+	json_unpack(planned->definition, "{s:{s:I, s:i, s:i, s?s, s?o}}", "testbed", "memory",
+		    &memory, "cpus", &cpus, "deadline", &bench->deadline_s, "cmdline", &cmdline,
+		    "alias", &alias);
 	json_unpack(planned->params, "{s?I}", "bar", &bar);
 	bench->build = kernel_build_by_key(planned->kernel_key, err);
 	bench->agent = bench->build ? path_agent(bench->build->arch, err) : NULL;
@@ -77,6 +80,9 @@ static bool bench_prepare(struct bench *bench, const struct db_planned *planned,
 		return false;
 	if (bar && !vm_takes_device(bench->build->arch))
 		return bl_fail(err, BL_ERROR_INPUT, "a testbed of %s has no device to pass through",
+			       bench->build->arch);
+	if (alias && !vm_takes_node(bench->build->arch))
+		return bl_fail(err, BL_ERROR_INPUT, "a testbed of %s has no node for a guest",
 			       bench->build->arch);
 	bench->ram = pool_take(memory, err);
 	if (!bench->ram)
@@ -92,7 +98,8 @@ static bool bench_prepare(struct bench *bench, const struct db_planned *planned,
 		.bar = bar,
 		.cpus = cpus,
 	};
-	return choose_accel(bench, opts, err);
+	return node_take(&bench->config.node, alias, memory, opts->alias, err) &&
+	       choose_accel(bench, opts, err);
 }
 
 static json_t *cell_json(const struct bench *bench, const struct db_planned *planned)
@@ -110,6 +117,8 @@ static json_t *cell_json(const struct bench *bench, const struct db_planned *pla
 				    json_pack("{s:i, s:i, s:I}", "vendor", TESTBED_DEVICE_VENDOR,
 					      "device", TESTBED_DEVICE_ID, "bar",
 					      (json_int_t)bench->config.bar));
+	if (bench->config.node.ram)
+		json_object_set_new(cell, "node", node_cell(&bench->config.node));
 	if (bench->guest)
 		json_object_set_new(cell, "guest",
 				    json_pack("{s:s, s:s}", "kernel", bench->guest->image, "initrd",
@@ -263,6 +272,7 @@ static json_t *result_json(const struct bench *bench, const struct db_planned *p
 
 	if (!environment)
 		return NULL;
+	json_object_update_new(environment, node_facts(&bench->config.node));
 	add_agent_facts(environment, events);
 	g_autofree char *fault =
 		sample_fault(session, json_object_get(planned->definition, "gates"));

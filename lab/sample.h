@@ -4,10 +4,12 @@
 #define LAB_SAMPLE_H
 
 #include "db/db.h"
+#include "lab/node.h"
 
 struct sample_opts {
 	const char *connect; /* libvirt URI; NULL: the embedded driver */
 	const char *accel;   /* "kvm", "tcg"; NULL: what was found to work */
+	enum node_alias alias;
 };
 
 /*

@@ -3,6 +3,7 @@
 
 #include "kernels/arch.h"
 #include "lab/attach.h"
+#include "lab/node.h"
 #include "lab/paths.h"
 #include "lab/protocol.h"
 #include "lab/units.h"
@@ -32,12 +33,18 @@ struct interval {
 	char *name, *from, *to, *better;
 };
 
+/* Memory on a node of its own: see lab/node.h. */
+struct alias {
+	char *size, *total;
+};
+
 struct scenario {
 	char *name, *summary, *description, *workload, *guest_kernel;
 	struct {
 		char *memory, *cmdline;
 		unsigned cpus;
 		unsigned deadline;
+		struct alias *alias;
 	} testbed;
 	struct param *params;
 	unsigned params_count;
@@ -90,11 +97,19 @@ static const cyaml_schema_value_t interval_value = {
 	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct interval, interval_fields),
 };
 
+static const cyaml_schema_field_t alias_fields[] = {
+	TEXT("size", struct alias, size),
+	TEXT("total", struct alias, total),
+	CYAML_FIELD_END,
+};
+
 static const cyaml_schema_field_t testbed_fields[] = {
 	TEXT("memory", struct scenario, testbed.memory),
 	CYAML_FIELD_UINT("cpus", CYAML_FLAG_DEFAULT, struct scenario, testbed.cpus),
 	CYAML_FIELD_UINT("deadline", CYAML_FLAG_DEFAULT, struct scenario, testbed.deadline),
 	OPTIONAL_TEXT("cmdline", struct scenario, testbed.cmdline),
+	CYAML_FIELD_MAPPING_PTR("alias", CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, struct scenario,
+				testbed.alias, alias_fields),
 	CYAML_FIELD_END,
 };
 
@@ -265,6 +280,29 @@ static bool cmdline_ok(const char *text)
 	return true;
 }
 
+/* What the scenario says of a node of its own, {} where it says nothing. NULL with err. */
+static json_t *alias_json(const char *path, const struct alias *alias, GError **err)
+{
+	g_autoptr(GError) why = NULL;
+	guint64 size, total;
+
+	if (!alias)
+		return json_object();
+	if (!size_parse(alias->size, &size, &why) || !size_parse(alias->total, &total, &why)) {
+		yaml_fail(path, "alias", err, "has a size that is none: %s", why->message);
+		return NULL;
+	}
+	if (!size || size % NODE_BLOCK || !total || total % size || total / size > NODE_DIMMS_MAX) {
+		yaml_fail(path, "alias", err,
+			  "needs a size that is a multiple of 128M, and a total that is at most %d "
+			  "times that size",
+			  NODE_DIMMS_MAX);
+		return NULL;
+	}
+	return json_pack("{s:{s:I, s:I}}", "alias", "size", (json_int_t)size, "total",
+			 (json_int_t)total);
+}
+
 static json_t *testbed_json(const char *path, const struct scenario *scenario, GError **err)
 {
 	const char *cmdline = scenario->testbed.cmdline;
@@ -286,9 +324,13 @@ static json_t *testbed_json(const char *path, const struct scenario *scenario, G
 			cmdline);
 		return NULL;
 	}
-	return json_pack("{s:I, s:i, s:i, s:s*}", "memory", (json_int_t)memory, "cpus",
-			 (int)scenario->testbed.cpus, "deadline", (int)scenario->testbed.deadline,
-			 "cmdline", cmdline);
+	json_t *testbed = alias_json(path, scenario->testbed.alias, err);
+
+	json_object_update_new(testbed,
+			       json_pack("{s:I, s:i, s:i, s:s*}", "memory", (json_int_t)memory,
+					 "cpus", (int)scenario->testbed.cpus, "deadline",
+					 (int)scenario->testbed.deadline, "cmdline", cmdline));
+	return testbed;
 }
 
 static bool collectors_known(const char *path, const struct texts *collectors, GError **err)

@@ -5,7 +5,8 @@
  * Inside bootlab a scenario is a JSON object, its definition, which goes into the db with the
  * campaign, so that a report or a resumed campaign needs no YAML:
  *   {"name", "summary", "description", "workload", "archs": [names],
- *    "testbed": {"memory": bytes, "cpus": n, "deadline": s, "cmdline": words, where there are},
+ *    "testbed": {"memory": bytes, "cpus": n, "deadline": s, "cmdline": words, where there are,
+ *                "alias": {"size": bytes, "total": bytes}, see lab/node.h, where there is},
  *    "guest_kernel": name or null,
  *    "params": [{"name", "kind": "size" | "count" | "flag", "default": [values],
  *                "knob": see lab/knob.h, "help"}],

@@ -8,6 +8,7 @@
 #define LAB_TESTBED_H
 
 #include "lab/error.h"
+#include "lab/node.h"
 
 struct testbed_config {
 	const char *connect; /* libvirt URI; NULL: the embedded driver */
@@ -19,6 +20,7 @@ struct testbed_config {
 	const char *ram;     /* pool file, at least `memory` long */
 	guint64 memory;	     /* bytes */
 	guint64 bar;	     /* bytes, a power of two; 0: no device */
+	struct node_memory node;
 	int cpus;
 };
 

@@ -8,6 +8,12 @@
 
 #define ACCELS_MAX 2
 
+/*
+ * The agent brings the memory of the guest's node online itself, once all DIMMs are plugged: the
+ * kernel's own records of each DIMM must not lie on the one before it.
+ */
+#define NODE_CMDLINE " memhp_default_state=offline"
+
 /* What differs between accelerators. */
 struct accel {
 	const char *name, *domain_type, *cpu, *cmdline;
@@ -17,6 +23,7 @@ struct accel {
 struct machine {
 	const char *arch, *emulator, *package;
 	const char *type;	   /* of the machine, in QEMU's words */
+	const char *node_type;	   /* the same for one with a node for a guest (NULL: none has) */
 	const char *console;	   /* the kernel's name for the serial line */
 	const char *features;	   /* what is within <features> */
 	const char *devices;	   /* those that every testbed has */
@@ -30,6 +37,10 @@ static const struct machine machines[] = {
 	 * iommu=nopt: devices of the host itself translate too, as on a machine that is set up
 	 * for passthrough.
 	 *
+	 * node_type: libvirt names the memory's backend as the machine's, where the XML has no
+	 * nodes, and as one of its own making where it has. QEMU then takes the sizes of nodes
+	 * only, and this is the last machine for which it does.
+	 *
 	 * TCG: `max` brings SVM, so that KVM works inside; family 15 is one that the kernel
 	 * takes SVM from; without erms, since TCG runs `rep stosb` a byte at a time and the
 	 * kernel would clear pages with it. On a busy machine an emulated timer ticks too late
@@ -41,6 +52,7 @@ static const struct machine machines[] = {
 		.emulator = "/usr/bin/qemu-system-x86_64",
 		.package = "qemu-system-x86",
 		.type = "q35",
+		.node_type = "pc-q35-5.0",
 		.console = "ttyS0",
 		.features = "<acpi/><apic/><ioapic driver='qemu'/>",
 		.devices =
@@ -87,7 +99,7 @@ static const char start[] =
 	"  <os>\n"
 	"    <type arch='%s' machine='%s'>hvm</type>\n"
 	"    <kernel>%s</kernel><initrd>%s</initrd>\n"
-	"    <cmdline>console=%s panic=-1 softlockup_panic=1 transparent_hugepage=madvise%s%s %s"
+	"    <cmdline>console=%s panic=-1 softlockup_panic=1 transparent_hugepage=madvise%s%s%s %s"
 	"</cmdline>\n"
 	"  </os>\n"
 	"  <on_poweroff>destroy</on_poweroff>\n"
@@ -147,6 +159,13 @@ bool vm_takes_device(const char *arch)
 	return machine && machine->iommu;
 }
 
+bool vm_takes_node(const char *arch)
+{
+	const struct machine *machine = machine_find(arch);
+
+	return machine && machine->node_type;
+}
+
 bool vm_takes_accel(const char *arch, const char *accel)
 {
 	const struct machine *machine = machine_find(arch);
@@ -183,18 +202,25 @@ static void append_option(GString *xml, const char *option, const char *value)
 	append(xml, "    <qemu:arg value='%s'/><qemu:arg value='%s'/>\n", option, value);
 }
 
-/* QEMU's option syntax doubles a comma that belongs to a value. */
-static char *escape_commas(const char *path)
+char *vm_escape_commas(const char *path)
 {
 	g_auto(GStrv) parts = g_strsplit(path, ",", -1);
 
 	return g_strjoinv(",,", parts);
 }
 
+static void append_node(GString *xml, const struct testbed_config *config)
+{
+	g_auto(GStrv) options = node_options(&config->node, config->memory, config->cpus);
+
+	for (char **option = options; *option; option += 2)
+		append_option(xml, option[0], option[1]);
+}
+
 static void append_qemu(GString *xml, const struct testbed_config *config,
 			const struct accel *accel)
 {
-	g_autofree char *ram = escape_commas(config->ram);
+	g_autofree char *ram = vm_escape_commas(config->ram);
 	g_autofree char *backend = g_strdup_printf(
 		"memory-backend-file,id=pool,share=on,size=%" G_GUINT64_FORMAT ",mem-path=%s",
 		config->memory, ram);
@@ -205,6 +231,8 @@ static void append_qemu(GString *xml, const struct testbed_config *config,
 	g_string_append(xml, "  <qemu:commandline>\n");
 	append_option(xml, "-object", backend);
 	append_option(xml, "-machine", "memory-backend=pool");
+	if (config->node.ram)
+		append_node(xml, config);
 	append_option(xml, "-cpu", accel->cpu);
 	if (config->bar)
 		append_option(xml, "-device", device);
@@ -219,8 +247,9 @@ char *vm_domain_xml(const struct testbed_config *config, const char *name, const
 	GString *xml = g_string_new(NULL);
 
 	append(xml, start, accel->domain_type, name, config->memory, config->cpus, machine->arch,
-	       machine->type, config->kernel, config->initrd, machine->console,
-	       config->bar ? machine->iommu_cmdline : "", accel->cmdline,
+	       config->node.ram ? machine->node_type : machine->type, config->kernel,
+	       config->initrd, machine->console, config->bar ? machine->iommu_cmdline : "",
+	       accel->cmdline, config->node.ram ? NODE_CMDLINE : "",
 	       config->cmdline ? config->cmdline : "");
 	g_string_append_printf(xml, "  <features>%s</features>\n  <devices>\n", machine->features);
 	append(xml, devices, machine->emulator, console, socket);

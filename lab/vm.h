@@ -9,6 +9,9 @@
 char *vm_domain_xml(const struct testbed_config *config, const char *name, const char *console,
 		    const char *socket);
 
+/* QEMU's option syntax doubles a comma that belongs to a value. g_free it. */
+char *vm_escape_commas(const char *path);
+
 /* QEMU's program for testbeds of that architecture, there or not. */
 const char *vm_emulator(const char *arch);
 
@@ -17,6 +20,9 @@ bool vm_check_emulator(const char *arch, GError **err);
 
 /* true if such testbeds can have a device to pass through. */
 bool vm_takes_device(const char *arch);
+
+/* true if such testbeds can have a node for a guest's memory. */
+bool vm_takes_node(const char *arch);
 
 /* true if such testbeds can have that accelerator on this machine, as far as can be told. */
 bool vm_takes_accel(const char *arch, const char *accel);

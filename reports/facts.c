@@ -105,6 +105,24 @@ static void testbed(GString *text, const struct report *report)
 	append_fact(text, report, "memory pool ", "pool", "");
 }
 
+bool report_aliases(const struct report *report)
+{
+	g_autofree char *contents = report_fact(report, "node1_contents");
+
+	return contents && strstr(contents, "aliased");
+}
+
+/* A node of its own for a guest's RAM; whether its contents are worth anything must be known. */
+static void node(GString *text, const struct report *report)
+{
+	append_fact(text, report, "", "node1_memory", " for the guest, as NUMA node 1");
+	append_fact(text, report, "in ", "node1_pages", " pages of this machine");
+	append_fact(text, report, "contents ", "node1_contents", "");
+	if (report_aliases(report))
+		g_string_append(text, "; clearing, page tables, pins and IOMMU mappings are real, "
+				      "what is written to one page shows in others");
+}
+
 static void host(GString *text, const struct report *report)
 {
 	append_fact(text, report, "", "host_cpu", "");
@@ -301,6 +319,7 @@ static const struct {
 	void (*append)(GString *text, const struct report *report);
 } lines[] = {
 	{"Testbed", testbed},
+	{"Memory", node},
 	{"Host", host},
 	{"Accelerator", accelerator},
 	{"Kernels", kernels},

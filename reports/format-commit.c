@@ -119,8 +119,10 @@ static void print_machine(GString *out, const struct report *report)
 	g_autofree char *cpu = report_fact(report, "host_cpu");
 	int failed = member_int(json_object_get(report->about, "samples"), "failed");
 	g_autofree char *text = g_strdup_printf(
-		"Means, 95 %% intervals; accelerator %s on %s; %d failed samples; %s, Holm.",
-		accelerator ?: "unknown", cpu ?: "unknown", failed, report->test->title);
+		"Means, 95 %% intervals; accelerator %s on %s%s; %d failed samples; %s, Holm.",
+		accelerator ?: "unknown", cpu ?: "unknown",
+		report_aliases(report) ? ", memory contents alias" : "", failed,
+		report->test->title);
 
 	text_paragraph(out, "", 0, text);
 }

@@ -42,6 +42,9 @@ void print_significance(GString *out, const struct report *report, double thresh
  */
 char *report_fact(const struct report *report, const char *key);
 
+/* true if in some good sample several pages of a guest's memory had the same contents. */
+bool report_aliases(const struct report *report);
+
 /*
  * The facts that tell one environment from the campaign's others: "pool cold"; "" if there
  * are no others. g_free it.

@@ -69,6 +69,22 @@ static void a_testbed_can_have_words_for_its_kernel(void **state)
 	assert_string_equal(cmdline, "movablecore=50% quiet");
 }
 
+static void a_testbed_can_have_memory_that_aliases(void **state)
+{
+	g_autofree char *text = changed("cpus: 2", "cpus: 2, alias: {size: 2G, total: 322G}");
+	json_int_t size, total;
+
+	(void)state;
+	write_scenario("one", text);
+	json_auto_t *scenario = scenario_load("one", NULL);
+
+	assert_int_equal(json_unpack(scenario, "{s:{s:{s:I, s:I}}}", "testbed", "alias", "size",
+				     &size, "total", &total),
+			 0);
+	assert_int_equal(size, 2LL << 30);
+	assert_int_equal(total, 322LL << 30);
+}
+
 static void faults_are_named_with_file_and_line(void **state)
 {
 	static const struct {
@@ -88,6 +104,12 @@ static void faults_are_named_with_file_and_line(void **state)
 		{"cpus: 2", "cpus: 2, cmdline: \"a -- init\"", "one.yaml:6"},
 		{"cpus: 2", "cpus: 2, cmdline: \"a='b'\"", "one.yaml:6"},
 		{"cpus: 2", "cpus: 2, cmdline: \"a\\nb\"", "one.yaml:6"},
+		{"cpus: 2", "cpus: 2, alias: {size: 2G}", "one.yaml:6"},
+		{"cpus: 2", "cpus: 2, alias: {size: many, total: 4G}", "one.yaml:6"},
+		{"cpus: 2", "cpus: 2, alias: {size: 2G, total: 3G}", "one.yaml:6"},
+		{"cpus: 2", "cpus: 2, alias: {size: 1M, total: 4M}", "one.yaml:6"},
+		{"cpus: 2", "cpus: 2, alias: {size: 0, total: 4G}", "one.yaml:6"},
+		{"cpus: 2", "cpus: 2, alias: {size: 1G, total: 257G}", "one.yaml:6"},
 	};
 
 	(void)state;
@@ -227,6 +249,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_scenario_is_read_with_its_sizes),
 		cmocka_unit_test(a_testbed_can_have_words_for_its_kernel),
+		cmocka_unit_test(a_testbed_can_have_memory_that_aliases),
 		cmocka_unit_test(faults_are_named_with_file_and_line),
 		cmocka_unit_test(a_scenario_runs_where_it_says),
 		cmocka_unit_test(an_unknown_scenario_lists_those_there_are),
