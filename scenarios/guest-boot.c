@@ -12,6 +12,8 @@
 #include "collectors/guest.h"
 #include "collectors/loop.h"
 #include "collectors/mounts.h"
+#include "collectors/node.h"
+#include "collectors/progress.h"
 #include "collectors/sys.h"
 #include "collectors/thp.h"
 #include "scenarios/boot-timeline.h"
@@ -45,7 +47,9 @@ static int console_fd, firmware_fd;
 static int on_guest_init(void)
 {
 	timeline_mark(MARK_GUEST_INIT, console.t);
-	thp_covered(qemu.pid, config.memory);
+	thp_covered_by(qemu.pid, config.memory, config.node ? 2 : 1);
+	if (config.node)
+		node_filled(qemu.pid, config.node, config.memory - GUEST_OWN_MEMORY);
 	return 0;
 }
 
@@ -189,6 +193,11 @@ static int read_params(const struct sample *sample)
 		rc = cell_param(&sample->cell, "bar", &config.bar);
 	if (!rc && (!config.memory || config.memory % thp_size()))
 		rc = fail(0, "memory must be a multiple of %" PRIu64, thp_size());
+	if (!rc && json_object_get(sample->cell.params, "node"))
+		rc = cell_param(&sample->cell, "node", &config.node);
+	config.own_only = config.node && sample->cell.node_aliased;
+	if (!rc && config.node && config.memory <= GUEST_OWN_MEMORY)
+		rc = fail(0, "a guest whose memory is bound to a node needs more than 2G");
 	if (!rc && (!sample->cell.has_device || !sample->cell.guest_kernel))
 		rc = fail(0, "guest-boot needs a device and a guest in the cell");
 	return rc;
@@ -220,7 +229,11 @@ static int run_qemu(struct sample *sample)
 	if (rc)
 		return rc;
 	timeline_mark(MARK_QEMU_EXEC, qemu.exec_ns);
+	rc = progress_start("memory of the guest", qemu.pid, config.memory);
+	if (rc)
+		return rc;
 	rc = child_wait(&qemu, sample->deadline);
+	progress_stop();
 	if (qemu.ended)
 		timeline_mark(MARK_QEMU_EXIT, qemu.exit_ns);
 	return rc;

@@ -27,6 +27,9 @@ const char guest_qemu_path[] = "/usr/bin/qemu-system-x86_64";
 	"loglevel=6 earlyprintk=ttyS0,115200 console=ttyS0 panic=-1 " PROTOCOL_ROLE_GUEST \
 	" bootlab.device=%04x:%04x bootlab.bar=%" PRIu64 " bootlab.wait=1"
 
+/* GUEST_OWN_MEMORY for the guest's kernel: where the rest aliases, it must not be used. */
+#define GUEST_OWN_ONLY " mem=2G"
+
 static void __attribute__((format(printf, 2, 3))) add(struct guest_argv *argv, const char *fmt, ...)
 {
 	size_t room = argv->len < sizeof(argv->words) ? sizeof(argv->words) - argv->len : 0;
@@ -48,6 +51,26 @@ static void add_all(struct guest_argv *argv, const char *const *words)
 		add(argv, "%s", *words);
 }
 
+static void add_backend(struct guest_argv *argv, const char *id, uint64_t bytes, uint64_t node)
+{
+	add(argv, "-object");
+	add(argv, "memory-backend-ram,id=%s,size=%" PRIu64 ",host-nodes=%" PRIu64 ",policy=bind",
+	    id, bytes, node);
+}
+
+/*
+ * The guest has two nodes as well, since each is of one backend. All its CPUs are on the first.
+ */
+static void add_bound_memory(struct guest_argv *argv, const struct guest_config *config)
+{
+	add_backend(argv, "own", GUEST_OWN_MEMORY, 0);
+	add_backend(argv, "far", config->memory - GUEST_OWN_MEMORY, config->node);
+	add(argv, "-numa");
+	add(argv, "node,memdev=own,cpus=0-%" PRIu64, config->vcpus - 1);
+	add(argv, "-numa");
+	add(argv, "node,memdev=far");
+}
+
 static void add_machine(struct guest_argv *argv, const struct guest_config *config)
 {
 	static const char *const fixed[] = {"-name",	   "bootlab-guest",
@@ -66,6 +89,8 @@ static void add_machine(struct guest_argv *argv, const struct guest_config *conf
 	add(argv, "%" PRIu64, config->vcpus);
 	add(argv, "-m");
 	add(argv, "%" PRIu64 "M", config->memory >> 20);
+	if (config->node)
+		add_bound_memory(argv, config);
 }
 
 static void add_consoles(struct guest_argv *argv, const struct guest_config *config)
@@ -90,7 +115,8 @@ static void add_guest(struct guest_argv *argv, const struct sample *sample,
 	add(argv, "-initrd");
 	add(argv, "%s", sample->cell.guest_initrd);
 	add(argv, "-append");
-	add(argv, APPEND, sample->device.vendor, sample->device.device, config->bar);
+	add(argv, APPEND "%s", sample->device.vendor, sample->device.device, config->bar,
+	    config->own_only ? GUEST_OWN_ONLY : "");
 }
 
 int guest_qemu_argv(struct guest_argv *argv, const struct sample *sample,

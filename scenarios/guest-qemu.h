@@ -9,8 +9,13 @@
 
 #define QEMU_ARGV_MAX 64
 
+/* What a guest whose memory is bound has on the testbed's own node: a PC's memory below 4G. */
+#define GUEST_OWN_MEMORY (2ULL << 30)
+
 struct guest_config {
 	uint64_t memory, vcpus, bar;
+	uint64_t node; /* that all but GUEST_OWN_MEMORY is bound to; 0: nothing is bound */
+	bool own_only; /* the guest's kernel is to use no more than GUEST_OWN_MEMORY */
 	bool kvm;
 	int console_fd, firmware_fd; /* a socket and a pipe's end, that QEMU inherits */
 };

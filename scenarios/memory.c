@@ -6,8 +6,10 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <linux/mempolicy.h>
 #include <stddef.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <sys/sysinfo.h>
 #include <unistd.h>
 
@@ -37,6 +39,15 @@ void *memory_map(uint64_t size, bool huge)
 		return memory;
 	fail(errno, "madvise(%s)", huge ? "MADV_HUGEPAGE" : "MADV_NOHUGEPAGE");
 	return NULL;
+}
+
+int memory_bind(void *memory, uint64_t size, unsigned int node)
+{
+	unsigned long nodes = 1UL << node;
+
+	if (syscall(SYS_mbind, memory, size, MPOL_BIND, &nodes, sizeof(nodes) * 8, 0) < 0)
+		return fail(errno, "mbind to node %u", node);
+	return 0;
 }
 
 void memory_touch(void *memory, uint64_t size)

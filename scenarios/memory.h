@@ -9,6 +9,9 @@
 /* size bytes, aligned to huge pages, and madvise()d to have them or not. NULL with fail(). */
 void *memory_map(uint64_t size, bool huge);
 
+/* Has all of it come from that NUMA node; the task's own policy stays. -errno with fail(). */
+int memory_bind(void *memory, uint64_t size, unsigned int node);
+
 /* Writes to every page. */
 void memory_touch(void *memory, uint64_t size);
 

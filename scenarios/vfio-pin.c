@@ -8,6 +8,7 @@
  */
 #include "collectors/emit.h"
 #include "collectors/fail.h"
+#include "collectors/node.h"
 #include "collectors/pins.h"
 #include "collectors/sys.h"
 #include "collectors/thp.h"
@@ -22,9 +23,12 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#define NODE_ANY UINT64_MAX
+
 struct pin {
 	struct vfio vfio;
 	uint64_t memory, touched, bar; /* the parameters */
+	uint64_t node;		       /* that the memory is bound to; NODE_ANY: to none */
 	uint64_t iova;
 	uint64_t locked_before, locked_mapped, locked_after;
 };
@@ -71,6 +75,8 @@ static int map_and_unmap_ram(struct pin *pin, void *ram)
 	if (rc)
 		return rc;
 	thp_covered(getpid(), pin->memory);
+	if (pin->node != NODE_ANY)
+		node_filled(getpid(), pin->node, pin->memory);
 	rc = timed_unmap(pin, "unmap_ram", pin->memory);
 	return rc ? rc : locked_bytes(&pin->locked_after);
 }
@@ -79,10 +85,14 @@ static int pin_ram(struct pin *pin)
 {
 	char *ram = memory_map(pin->memory, true);
 	int64_t start = now_ns();
-	int rc;
+	int rc = 0;
 
 	if (!ram)
 		return -ENOMEM;
+	if (pin->node != NODE_ANY)
+		rc = memory_bind(ram, pin->memory, pin->node);
+	if (rc)
+		return rc;
 	if (pin->touched) {
 		memory_touch(ram, pin->memory);
 		applet_duration("touch_ram", start);
@@ -142,6 +152,9 @@ static int read_args(struct pin *pin, const char *args, uint64_t *group)
 		rc = applet_arg(args, "bar", &pin->bar);
 	if (!rc)
 		rc = applet_arg(args, "group", group);
+	pin->node = NODE_ANY;
+	if (!rc && applet_has(args, "node"))
+		rc = applet_arg(args, "node", &pin->node);
 	if (!rc && (!pin->memory || pin->memory % thp_size()))
 		rc = fail(0, "memory must be a multiple of %" PRIu64, thp_size());
 	return rc;
