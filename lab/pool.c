@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <string.h>
 #include <sys/file.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -191,10 +192,24 @@ gint64 pool_free(GError **err)
 	return freed;
 }
 
+/* What can be had without taking it from a program: the caches of files give way. */
+static guint64 available_memory(void)
+{
+	static const char field[] = "\nMemAvailable:";
+	g_autofree char *text = NULL;
+	const char *at = g_file_get_contents("/proc/meminfo", &text, NULL, NULL)
+				 ? strstr(text, field)
+				 : NULL;
+
+	if (!at)
+		return (guint64)sysconf(_SC_AVPHYS_PAGES) * sysconf(_SC_PAGESIZE);
+	return g_ascii_strtoull(at + strlen(field), NULL, 10) * 1024;
+}
+
 static bool room_for(guint64 bytes, GError **err)
 {
 	struct statvfs fs;
-	guint64 tmpfs = 0, memory = (guint64)sysconf(_SC_AVPHYS_PAGES) * sysconf(_SC_PAGESIZE);
+	guint64 tmpfs = 0, memory = available_memory();
 
 	if (!statvfs(pool_root(), &fs))
 		tmpfs = (guint64)fs.f_bavail * fs.f_frsize;
