@@ -318,20 +318,13 @@ static const struct {
 	const char *label;
 	void (*append)(GString *text, const struct report *report);
 } lines[] = {
-	{"Testbed", testbed},
-	{"Memory", node},
-	{"Host", host},
-	{"Accelerator", accelerator},
-	{"Kernels", kernels},
-	{"Patches", patches},
-	{"Guest", guest},
-	{"THP", thp},
-	{"PMU", pmu},
-	{"Probes", probes},
-	{"Samples", samples},
-	{"Goal", goal},
-	{"Measured", date},
-	{"Reproduce", reproduce},
+	{"Testbed", testbed}, {"Memory", node},
+	{"Host", host},	      {"Accelerator", accelerator},
+	{"Kernels", kernels}, {"Patches", patches},
+	{"Guest", guest},     {"THP", thp},
+	{"PMU", pmu},	      {"Probes", probes},
+	{"Samples", samples}, {"Goal", goal},
+	{"Measured", date},   {"Reproduce", reproduce},
 };
 
 /* Whether samples that are not alike are in one report, and what became of that. */
