@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <stdbool.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -96,7 +97,11 @@ int mounts_testbed(void)
 
 int mounts_host_root(void)
 {
-	return mount_all(host_root, COUNT(host_root));
+	static bool mounted;
+	int rc = mounted ? 0 : mount_all(host_root, COUNT(host_root));
+
+	mounted = !rc;
+	return rc;
 }
 
 int mounts_enter_host(void)

@@ -64,13 +64,26 @@ static int prepare_device(struct sample *sample)
 	return device_bind(device);
 }
 
+/*
+ * The host's root first, where it will be needed: a mount makes a slab cache, and the kernel keeps
+ * a part of each cache on every node that has memory when the cache is made.
+ */
+static int prepare_node(const struct cell *cell)
+{
+	int rc = 0;
+
+	if (cell->node_bytes && cell->guest_kernel)
+		rc = mounts_host_root();
+	return rc ? rc : node_bring_online(cell);
+}
+
 static int prepare(struct sample *sample)
 {
 	int rc = thp_setup();
 
 	perf_event_report_pmu();
 	if (!rc)
-		rc = node_bring_online(&sample->cell);
+		rc = prepare_node(&sample->cell);
 	if (!rc)
 		rc = knobs_set(sample->cell.knobs);
 	if (!rc)
