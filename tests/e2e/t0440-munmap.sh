@@ -15,7 +15,7 @@ like "the table has the munmap's time" "$(cat "$OUT")" "munmap_time"
 is "both samples are good" "$(sql "SELECT count(*) FROM sample WHERE status = 'done'")" 2
 is "only with other threads can one be stalled" \
 	"$(sql "SELECT json_extract(params, '\$.threads') FROM measurement JOIN sample ON
-		sample.id = sample JOIN cell ON cell.id = cell WHERE name = 'longest_stall'")" 2
+		sample.id = sample JOIN cell ON cell.id = sample.cell WHERE metric = 'longest_stall'")" 2
 is "the memory was huge pages, and came back" "$(sql "SELECT count(*) FROM gate WHERE ok AND
 	(name = 'memory_back' OR name = 'thp_covered' AND evidence LIKE '67108864 of %')")" 4
 is "no device was passed through, and so there is no IOMMU" "$(sql "SELECT count(*) FROM artifact
