@@ -81,16 +81,6 @@ static bool check_base(const struct base *base, const char *file, const char *st
 	return check_source(&base->source, file, err);
 }
 
-static void make_absolute(char **path, const char *folder)
-{
-	if (!*path)
-		return;
-	char *absolute = g_canonicalize_filename(*path, folder);
-
-	g_free(*path);
-	*path = absolute;
-}
-
 char **base_names(GError **err)
 {
 	return place_names("bases", SUFFIX, err);
@@ -125,8 +115,8 @@ struct base *base_load(const char *name, GError **err)
 	if (!check_base(base, file, name, err))
 		return NULL;
 	base->file = g_steal_pointer(&file);
-	make_absolute(&base->source.tarball, folder);
-	make_absolute(&base->source.git, folder);
+	path_make_absolute(&base->source.tarball, folder);
+	path_make_absolute(&base->source.git, folder);
 	if (base->source.git && !base->source.revision)
 		base->source.revision = g_strdup("HEAD");
 	return g_steal_pointer(&base);

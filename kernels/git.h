@@ -5,6 +5,13 @@
 
 #include "lab/error.h"
 
+/*
+ * "--git-dir=PATH" of the tree. Asked for with the user's settings, which may say that another
+ * user's tree is to be trusted; whatever comes after is told this path and needs them no more.
+ * g_free it. NULL with err.
+ */
+char *git_dir_option(const char *tree, GError **err);
+
 /* The start of an argv, up to the word "git"; work_words() adds to it. */
 GPtrArray *git_command(void);
 

@@ -191,26 +191,6 @@ static bool is_range(const char *source)
 	return split_range(source, &tree, &from, &to) && is_folder(tree);
 }
 
-/*
- * Where the tree's git is. Asked for with the user's settings, which may say that another user's
- * tree is to be trusted; whatever comes after is told this path and needs them no more.
- */
-static char *find_git(const char *tree, GError **err)
-{
-	const char *argv[] = {"git", "-C", tree, "rev-parse", "--absolute-git-dir", NULL};
-	g_autoptr(GError) why = NULL;
-	g_autofree char *dir = run_capture(argv, &why);
-
-	if (dir)
-		return g_strconcat("--git-dir=", dir, NULL);
-	if (g_error_matches(why, BL_ERROR, BL_ERROR_CANCELLED))
-		g_propagate_error(err, g_steal_pointer(&why));
-	else
-		bl_fail(err, BL_ERROR_INPUT, "%s is no git tree that can be read: see git above",
-			tree);
-	return NULL;
-}
-
 /* What git answers, without its last newline; NULL with err. g_free it. */
 static char *ask_git(GPtrArray *argv, const char *what, GError **err)
 {
@@ -258,7 +238,7 @@ static bool locate_range(struct import *import, GError **err)
 	g_autofree char *tree = NULL, *from = NULL, *to = NULL;
 
 	split_range(import->order->source, &tree, &from, &to);
-	g_autofree char *git_dir = find_git(tree, err);
+	g_autofree char *git_dir = git_dir_option(tree, err);
 	g_autofree char *first = git_dir ? resolve(git_dir, from, err) : NULL;
 	g_autofree char *last = first ? resolve(git_dir, to, err) : NULL;
 	g_autofree char *path = g_canonicalize_filename(tree, NULL);
@@ -277,7 +257,7 @@ static bool read_range(struct import *import, GError **err)
 	g_autoptr(GPtrArray) argv = git_command();
 
 	split_range(import->order->source, &tree, &from, &to);
-	g_autofree char *git_dir = find_git(tree, err);
+	g_autofree char *git_dir = git_dir_option(tree, err);
 
 	if (!git_dir)
 		return false;

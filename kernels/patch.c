@@ -15,11 +15,6 @@ void patch_info_clear(struct patch_info *info)
 	g_clear_pointer(&info->author, g_free);
 }
 
-static void collect_line(const char *line, void *data)
-{
-	g_string_append_printf(data, "%s\n", line);
-}
-
 /* The value of a header in `git mailinfo`'s output; NULL if it has none. g_free it. */
 static char *header(const char *text, const char *name)
 {
@@ -36,7 +31,7 @@ bool patch_read(const char *file, struct patch_info *info, GError **err)
 {
 	g_autoptr(GString) text = g_string_new(NULL);
 	const char *argv[] = {"git", "mailinfo", "/dev/null", "/dev/null", NULL};
-	struct run_opts opts = {.stdin_path = file, .line = collect_line, .data = text};
+	struct run_opts opts = {.stdin_path = file, .line = run_keep_line, .data = text};
 	int status = run(argv, &opts, err);
 
 	*info = (struct patch_info){0};
@@ -158,7 +153,7 @@ static bool apply(const struct work *work, const char *file, const char *decoded
 	g_ptr_array_add(argv, g_strconcat("GIT_CEILING_DIRECTORIES=", work->dir, NULL));
 	work_words(argv, "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=/dev/null", "git", "apply",
 		   "--verbose", "--whitespace=nowarn", decoded, NULL);
-	int status = work_run(work, work->tree, argv, collect_line, output, err);
+	int status = work_run(work, work->tree, argv, run_keep_line, output, err);
 
 	if (status > 0)
 		return refuse(work, file, patch, output->str, err);

@@ -3,6 +3,7 @@
 
 #include "kernels/disk.h"
 #include "kernels/gc.h"
+#include "kernels/git.h"
 #include "kernels/lock.h"
 #include "lab/paths.h"
 #include "lab/progress.h"
@@ -146,11 +147,9 @@ static bool git_unpack(const struct base_source *source, const char *hash, const
 	g_autofree char *index_file = g_strconcat(folder, ".index", NULL);
 	g_autofree char *index = g_strconcat("GIT_INDEX_FILE=", index_file, NULL);
 	g_autofree char *work_tree = g_strconcat("--work-tree=", folder, NULL);
-	const char *where[] = {"git", "-C", source->git, "rev-parse", "--absolute-git-dir", NULL};
-	g_autofree char *git_dir = run_capture(where, err);
-	g_autofree char *git_option = g_strconcat("--git-dir=", git_dir, NULL);
-	const char *read[] = {"git", git_option, work_tree, "read-tree", hash, NULL};
-	const char *write[] = {"git", git_option, work_tree, "checkout-index", "--all", NULL};
+	g_autofree char *git_dir = git_dir_option(source->git, err);
+	const char *read[] = {"git", git_dir, work_tree, "read-tree", hash, NULL};
+	const char *write[] = {"git", git_dir, work_tree, "checkout-index", "--all", NULL};
 	const char *env[] = {index, NULL};
 	struct run_opts opts = {.cwd = folder, .log = log, .env = env};
 

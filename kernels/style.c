@@ -7,11 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static void collect_line(const char *line, void *data)
-{
-	g_string_append_printf(data, "%s\n", line);
-}
-
 /* "total: 0 errors, 1 warnings, 26 lines checked" */
 static bool read_total(const char *text, struct style *style)
 {
@@ -26,7 +21,7 @@ static bool run_script(const char *tree, const char *script, const char *patch, 
 {
 	const char *argv[] = {script, "--no-tree", "--show-types", patch, NULL};
 	g_autoptr(GString) text = g_string_new(NULL);
-	struct run_opts opts = {.cwd = tree, .line = collect_line, .data = text};
+	struct run_opts opts = {.cwd = tree, .line = run_keep_line, .data = text};
 
 	/* It ends with status 1 where it has anything to say. */
 	if (run(argv, &opts, err) < 0)

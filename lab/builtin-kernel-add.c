@@ -38,16 +38,6 @@ static bool add(struct options *options, char *name, GError **err)
 	return base_add(&base, err);
 }
 
-static void make_absolute(char **path)
-{
-	char *given = *path;
-
-	if (!given)
-		return;
-	*path = g_canonicalize_filename(given, NULL);
-	g_free(given);
-}
-
 static void clear(struct options *options)
 {
 	g_free(options->source.debian);
@@ -80,8 +70,8 @@ int kernel_add(int argc, char **argv)
 
 	argv[0] = "kernel add";
 	if (cmd_options(&argc, &argv, entries, "NAME", about, &err)) {
-		make_absolute(&options.source.git);
-		make_absolute(&options.source.tarball);
+		path_make_absolute(&options.source.git, NULL);
+		path_make_absolute(&options.source.tarball, NULL);
 		if (argc != 2)
 			bl_fail(&err, BL_ERROR_INPUT,
 				"give the new base one name; see 'bootlab "

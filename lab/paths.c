@@ -132,6 +132,14 @@ bool path_safe_name(const char *name)
 	return true;
 }
 
+void path_make_absolute(char **path, const char *folder)
+{
+	g_autofree char *given = *path;
+
+	if (given)
+		*path = g_canonicalize_filename(given, folder);
+}
+
 char *path_sha256(const char *path, GError **err)
 {
 	g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);

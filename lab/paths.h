@@ -32,6 +32,9 @@ char *path_agent(const char *arch, GError **err);
  */
 bool path_safe_name(const char *name);
 
+/* Replaces a relative *path by the absolute one from folder (NULL: here). *path may be NULL. */
+void path_make_absolute(char **path, const char *folder);
+
 /* The lowercase hex SHA-256 of a file's content. g_free it. NULL with err. */
 char *path_sha256(const char *path, GError **err);
 

@@ -192,7 +192,7 @@ int run(const char *const argv[], const struct run_opts *opts, GError **err)
 	return status;
 }
 
-static void append_line(const char *line, void *data)
+void run_keep_line(const char *line, void *data)
 {
 	GString *text = data;
 
@@ -203,7 +203,7 @@ static void append_line(const char *line, void *data)
 char *run_capture(const char *const argv[], GError **err)
 {
 	g_autoptr(GString) text = g_string_new(NULL);
-	struct run_opts opts = {.line = append_line, .data = text, .stdout_only = true};
+	struct run_opts opts = {.line = run_keep_line, .data = text, .stdout_only = true};
 	int status = run(argv, &opts, err);
 
 	if (status) {

@@ -25,6 +25,9 @@ struct run_opts {
  */
 int run(const char *const argv[], const struct run_opts *opts, GError **err);
 
+/* For run_opts.line: adds the line with its newline to data, a GString. */
+void run_keep_line(const char *line, void *data);
+
 /* Runs argv; its stdout without the last newline (g_free it), NULL with err if it failed. */
 char *run_capture(const char *const argv[], GError **err);
 
