@@ -60,19 +60,6 @@ static void append_cell(GString *out, const char *text)
 	append_element(out, "td", text);
 }
 
-static char *mean_text(const struct scale *scale, const struct stats *stats)
-{
-	double percent = stats_percent(stats);
-
-	if (!stats->n)
-		return g_strdup("-");
-	g_autofree char *number = scale_number(scale, stats->mean);
-	g_autofree char *spread =
-		isnan(percent) ? g_strdup("") : g_strdup_printf(" (± %.1f%%)", percent);
-
-	return g_strdup_printf("%s%s%s%s", number, *scale->unit ? " " : "", scale->unit, spread);
-}
-
 /* ---- tables ---- */
 
 static void append_change(GString *out, const struct comparison *c, const struct report_set *set)
@@ -105,7 +92,7 @@ static void append_row(GString *out, const struct report *report, const struct r
 	append_cell(out, row->metric);
 	for (guint k = 0; k < report->n_kernels; k++) {
 		struct stats stats = row_stats(row, k);
-		g_autofree char *mean = mean_text(&scale, &stats);
+		g_autofree char *mean = scale_mean(&scale, &stats, " (± ", "%)");
 		g_autofree char *speedup = compare_speedup_text(&row->versus[k], row->better);
 
 		append_cell(out, mean);

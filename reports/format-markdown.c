@@ -29,20 +29,6 @@ static void append_rule(GString *out, guint left, guint columns)
 	g_string_append_c(out, '\n');
 }
 
-/* "27.2 s ± 5.8 %" */
-static char *mean_text(const struct scale *scale, const struct stats *stats)
-{
-	double percent = stats_percent(stats);
-
-	if (!stats->n)
-		return g_strdup("-");
-	g_autofree char *number = scale_number(scale, stats->mean);
-	g_autofree char *spread =
-		isnan(percent) ? g_strdup("") : g_strdup_printf(" ± %.1f %%", percent);
-
-	return g_strdup_printf("%s%s%s%s", number, *scale->unit ? " " : "", scale->unit, spread);
-}
-
 static struct scale row_scale(const struct report *report, const struct row *row)
 {
 	g_autofree double *means = g_new(double, report->n_kernels);
@@ -80,7 +66,7 @@ static void append_row(GString *out, const struct report *report, const struct r
 	for (guint k = 0; k < report->n_kernels; k++) {
 		struct stats stats = row_stats(row, k);
 		const struct comparison *c = &row->versus[k];
-		g_autofree char *mean = mean_text(&scale, &stats);
+		g_autofree char *mean = scale_mean(&scale, &stats, " ± ", " %");
 		g_autofree char *speedup = compare_speedup_text(c, row->better);
 		g_autofree char *change = compare_change_text(c), *p = compare_p_text(c->p_holm);
 
@@ -157,7 +143,7 @@ static void append_sweep_row(GString *out, const struct sweep *sweep, guint r, g
 	for (guint k = 0; k < sweep->report->n_kernels; k++) {
 		const struct sweep_cell *cell = sweep_cell(sweep, r, k, metric);
 		struct stats stats = cell->row ? row_stats(cell->row, k) : stats_of(NULL, 0);
-		g_autofree char *mean = mean_text(&scale, &stats);
+		g_autofree char *mean = scale_mean(&scale, &stats, " ± ", " %");
 		g_autofree char *speedup =
 			cell->compared ? compare_speedup_text(&cell->versus, cell->row->better)
 				       : g_strdup("");

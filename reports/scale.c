@@ -91,3 +91,17 @@ char *scale_number(const struct scale *scale, double value)
 
 	return g_strdup_printf("%.*f", CLAMP(decimals, 0, DECIMALS_MAX), number);
 }
+
+char *scale_mean(const struct scale *scale, const struct stats *stats, const char *before,
+		 const char *after)
+{
+	double percent = stats_percent(stats);
+
+	if (!stats->n)
+		return g_strdup("-");
+	g_autofree char *number = scale_number(scale, stats->mean);
+	g_autofree char *spread =
+		isnan(percent) ? g_strdup("") : g_strdup_printf("%s%.1f%s", before, percent, after);
+
+	return g_strdup_printf("%s%s%s%s", number, *scale->unit ? " " : "", scale->unit, spread);
+}

@@ -3,6 +3,8 @@
 #ifndef REPORTS_SCALE_H
 #define REPORTS_SCALE_H
 
+#include "reports/stats.h"
+
 #include <stddef.h>
 
 /*
@@ -27,5 +29,12 @@ struct scale scale_for(const char *base, const double *values, size_t n);
  * exponent; a whole number of what has no unit stays one. g_free it.
  */
 char *scale_number(const struct scale *scale, double value);
+
+/*
+ * The mean with its unit and, where there is one, the standard deviation in percent between
+ * `before` and `after`: "27.2 s (± 5.8%)"; "-" without values. g_free it.
+ */
+char *scale_mean(const struct scale *scale, const struct stats *stats, const char *before,
+		 const char *after);
 
 #endif
