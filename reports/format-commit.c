@@ -81,9 +81,9 @@ static void print_series(GString *out, const struct sweep *sweep, guint kernel, 
 				       : g_strdup("");
 		g_autofree char *number = scale_number(&scale, means[r]);
 
-		g_string_append_printf(text, "%s %s: %s %s%s%s%s", r ? "," : "", value,
-				       isnan(means[r]) ? "-" : number, scale.unit,
-				       *speedup ? " (" : "", speedup, *speedup ? ")" : "");
+		g_string_append_printf(text, "%s %s: %s %s%s%s%s", r ? "," : "", value, number,
+				       scale.unit, *speedup ? " (" : "", speedup,
+				       *speedup ? ")" : "");
 	}
 	text_paragraph(out, "", 2, text->str);
 }

@@ -87,6 +87,9 @@ char *scale_number(const struct scale *scale, double value)
 {
 	double number = value / scale->factor;
 	bool whole = !*scale->unit && number == rint(number);
+
+	if (!isfinite(number))
+		return g_strdup("-");
 	int decimals = whole ? 0 : DIGITS - 1 - power_of_ten(number);
 
 	return g_strdup_printf("%.*f", CLAMP(decimals, 0, DECIMALS_MAX), number);

@@ -26,7 +26,7 @@ struct scale scale_for(const char *base, const double *values, size_t n);
 
 /*
  * A value in the base unit as a number of scale->unit: three significant digits and no
- * exponent; a whole number of what has no unit stays one. g_free it.
+ * exponent; a whole number of what has no unit stays one; "-" where there is none (NAN). g_free it.
  */
 char *scale_number(const struct scale *scale, double value);
 

@@ -149,6 +149,7 @@ static void numbers_have_three_digits(void **state)
 		{{"", 1}, 7, "7"},
 		{{"", 1}, 6.5, "6.50"},
 		{{"", 1}, 0, "0"},
+		{{"ms", 1e-3}, NAN, "-"},
 	};
 
 	(void)state;
