@@ -4,6 +4,8 @@
 #include "reports/format.h"
 #include "reports/print.h"
 
+#include <errno.h>
+
 static void report_free_item(gpointer report)
 {
 	report_free(report);
@@ -120,7 +122,8 @@ bool report_print(struct db *db, const gint64 *campaigns, guint count,
 	bool ok = write_all(db, campaigns, count, opts, text, verdict, err);
 
 	db_rollback(db);
-	if (ok && (fputs(text->str, out) == EOF || fflush(out)))
+	/* A reader that has enough, like head or a pager, is no failure. */
+	if (ok && (fputs(text->str, out) == EOF || fflush(out)) && errno != EPIPE)
 		return bl_fail_errno(err, "cannot write the report");
 	return ok;
 }

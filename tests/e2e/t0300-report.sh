@@ -52,6 +52,9 @@ is "--json has the facts" "$(json '$.campaign.environments[0].facts.accelerator'
 like "--list, newest first" "$(report --list | head -1)" "^ +2 .* 5 good +1 failed +0 to run"
 is "--list has all" "$(report --list | wc -l)" 2
 
+early=$(report 1 | :; echo "${PIPESTATUS[0]}")
+is "a reader that stops early, as head does, is no failure" "$early$(grep error "$TMP/err")" 0
+
 status "no db" 2 "$BOOTLAB" report --db "$TMP/none.db"
 like "is named with the remedy" "$(cat "$OUT")" "none\.db: there is none: bootlab ab"
 status "no such campaign" 2 "$BOOTLAB" report 77 --db "$db"
