@@ -157,3 +157,15 @@ int channel_read_line(int fd, char *line, size_t size)
 	fcntl(fd, F_SETFL, 0);
 	return rc < 0 ? fail(-rc, "cannot read the cell from the channel") : 0;
 }
+
+int channel_wait(int fd)
+{
+	int64_t deadline = now_ns() + HOST_WAIT_S * NSEC_PER_SEC;
+	struct pollfd p = {.fd = fd, .events = POLLOUT};
+	int rc = ask_for_sigio(fd);
+
+	while (!rc && poll(&p, 1, 0) >= 0 && p.revents & POLLHUP)
+		rc = wait_for_host(deadline);
+	fcntl(fd, F_SETFL, 0);
+	return rc < 0 ? fail(-rc, "nobody has opened the other side of the channel") : 0;
+}

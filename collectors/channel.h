@@ -11,4 +11,7 @@ int channel_open(void);
 /* Reads the one line that bootlab sends; waits for it. -errno with fail(). */
 int channel_read_line(int fd, char *line, size_t size);
 
+/* Waits until bootlab has opened its side, for who has nothing to read. -errno with fail(). */
+int channel_wait(int fd);
+
 #endif

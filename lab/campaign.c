@@ -3,6 +3,7 @@
 
 #include "kernels/kernel.h"
 #include "lab/attach.h"
+#include "lab/deterministic.h"
 #include "lab/fingerprint.h"
 #include "lab/knob.h"
 #include "lab/log.h"
@@ -231,6 +232,18 @@ static json_t *load_scenarios(const struct campaign_order *order, GError **err)
 							 : NULL;
 }
 
+static bool make_deterministic(json_t *scenarios, GError **err)
+{
+	json_t *entry;
+	size_t i;
+
+	json_array_foreach (scenarios, i, entry)
+		if (!deterministic_make(json_object_get(entry, "scenario"),
+					json_object_get(entry, "sweep"), err))
+			return false;
+	return true;
+}
+
 static bool plan_all(struct plan *plan, json_t *scenarios, GError **err)
 {
 	g_autofree char *host = host_cpu_model();
@@ -358,7 +371,8 @@ gint64 campaign_plan(struct db *db, const struct campaign_order *order, GError *
 					 : NULL;
 	struct plan plan = {.db = db, .order = order, .campaign = -1};
 
-	if (!scenarios || !kernels_fit(order->kernels, scenarios, err))
+	if (!scenarios || !kernels_fit(order->kernels, scenarios, err) ||
+	    (order->deterministic && !make_deterministic(scenarios, err)))
 		return -1;
 	plan.kernels = g_ptr_array_new_with_free_func((GDestroyNotify)kernel_free);
 	plan.ids = g_array_new(FALSE, FALSE, sizeof(gint64));

@@ -15,6 +15,7 @@ struct campaign_order {
 	int patience;		 /* times the scenario's deadline */
 	int iterations;
 	int warmup;		     /* so many more iterations before those, not counted */
+	bool deterministic;	     /* see lab/deterministic.h */
 	bool twice;		     /* kernels are one and the same, its two sides */
 	const struct db_goal *until; /* NULL: the iterations are all */
 	gint64 seed;		     /* of the random order */

@@ -2,17 +2,19 @@
 #include "lab/initramfs.h"
 
 #include "lab/paths.h"
+#include "lab/protocol.h"
 
 #include <archive.h>
 #include <archive_entry.h>
 #include <glib/gstdio.h>
+#include <string.h>
 #include <unistd.h>
 
-static bool add_init(struct archive *out, const char *content, gsize len)
+static bool add_file(struct archive *out, const char *name, const char *content, gsize len)
 {
 	struct archive_entry *entry = archive_entry_new();
 
-	archive_entry_set_pathname(entry, "init");
+	archive_entry_set_pathname(entry, name);
 	archive_entry_set_filetype(entry, AE_IFREG);
 	archive_entry_set_perm(entry, 0755);
 	archive_entry_set_size(entry, len);
@@ -23,12 +25,16 @@ static bool add_init(struct archive *out, const char *content, gsize len)
 	return ok;
 }
 
-static bool write_cpio(const char *path, const char *content, gsize len, GError **err)
+/* cell: NULL for none. */
+static bool write_cpio(const char *path, const char *content, gsize len, const char *cell,
+		       GError **err)
 {
 	struct archive *out = archive_write_new();
 	bool ok = archive_write_set_format_cpio_newc(out) == ARCHIVE_OK &&
 		  archive_write_open_filename(out, path) == ARCHIVE_OK &&
-		  add_init(out, content, len) && archive_write_close(out) == ARCHIVE_OK;
+		  add_file(out, "init", content, len) &&
+		  (!cell || add_file(out, PROTOCOL_CELL_FILE + 1, cell, strlen(cell))) &&
+		  archive_write_close(out) == ARCHIVE_OK;
 
 	if (!ok)
 		bl_fail(err, BL_ERROR_SYSTEM, "cannot write %s: %s", path,
@@ -52,7 +58,7 @@ char *initramfs_build(const char *agent, GError **err)
 
 	if (g_file_test(path, G_FILE_TEST_EXISTS))
 		return g_steal_pointer(&path);
-	if (!write_cpio(partial, content, len, err)) {
+	if (!write_cpio(partial, content, len, NULL, err)) {
 		unlink(partial);
 		return NULL;
 	}
@@ -61,4 +67,13 @@ char *initramfs_build(const char *agent, GError **err)
 		return NULL;
 	}
 	return g_steal_pointer(&path);
+}
+
+bool initramfs_write(const char *path, const char *agent, const char *cell, GError **err)
+{
+	g_autofree char *content = NULL;
+	gsize len;
+
+	return g_file_get_contents(agent, &content, &len, err) &&
+	       write_cpio(path, content, len, cell, err);
 }

@@ -16,6 +16,7 @@
 
 #define DEFAULT_DB	   "bootlab.db"
 #define DEFAULT_ITERATIONS 3
+#define NOT_GIVEN	   G_MININT
 #define DEFAULT_MAX	   50
 
 GOptionEntry *measure_options(struct measure *m)
@@ -33,7 +34,9 @@ GOptionEntry *measure_options(struct measure *m)
 		{"threads", 't', 0, G_OPTION_ARG_STRING, &m->threads,
 		 "how many threads the kernel uses, in each scenario that can say so", "N[,N]"},
 		{"iterations", 'n', 0, G_OPTION_ARG_INT, &m->iterations,
-		 "samples of each kernel and parameter set (default 3)", "N"},
+		 "samples of each kernel and parameter set (default 3; deterministic: 1)", "N"},
+		{"deterministic", 0, 0, G_OPTION_ARG_NONE, &m->deterministic,
+		 "testbeds whose clock counts instructions: two runs differ by nothing", NULL},
 		{"warmup", 0, 0, G_OPTION_ARG_INT, &m->warmup,
 		 "so many samples more of each, run first, kept and not counted", "N"},
 		{"until", 0, 0, G_OPTION_ARG_DOUBLE, &m->until,
@@ -71,7 +74,7 @@ GOptionEntry *measure_options(struct measure *m)
 	};
 
 	if (!m->iterations)
-		m->iterations = DEFAULT_ITERATIONS;
+		m->iterations = NOT_GIVEN;
 	m->order.patience = 1;
 	m->iterations_max = DEFAULT_MAX;
 	m->seed = -1;
@@ -113,12 +116,31 @@ static bool check_goal(struct measure *m, GError **err)
 	return true;
 }
 
+/* A second sample would be the first once more, digit for digit. */
+static bool check_deterministic(struct measure *m, GError **err)
+{
+	if (m->iterations == NOT_GIVEN)
+		m->iterations = m->deterministic ? 1 : DEFAULT_ITERATIONS;
+	if (m->deterministic && m->until > 0)
+		return bl_fail(
+			err, BL_ERROR_INPUT,
+			"--until: the mean of deterministic samples is known from the first");
+	if (m->deterministic && !g_strcmp0(m->accel, "kvm"))
+		return bl_fail(err, BL_ERROR_INPUT,
+			       "--deterministic counts instructions, which kvm cannot: leave out "
+			       "--accel");
+	m->order.deterministic = m->deterministic;
+	return true;
+}
+
 bool measure_check(struct measure *m, GError **err)
 {
 	static const char *const accels[] = {"kvm", "tcg", NULL};
 	static const char *const aliases[] = {
 		[ALIAS_AUTO] = "auto", [ALIAS_ALWAYS] = "always", [ALIAS_NEVER] = "never", NULL};
 
+	if (!check_deterministic(m, err))
+		return false;
 	if (m->iterations < 1)
 		return bl_fail(err, BL_ERROR_INPUT, "-n %d: give at least 1", m->iterations);
 	if (m->order.patience < 1)

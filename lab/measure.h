@@ -16,7 +16,7 @@ struct measure {
 	char *testbed_memory;
 	char *threads;
 	int iterations, warmup, iterations_max;
-	gboolean each_patch;
+	gboolean each_patch, deterministic;
 	double until;	  /* percent; 0: iterations alone decide */
 	double threshold; /* of a regression, in percent; 0: the default */
 	char *budget;
@@ -30,7 +30,7 @@ struct measure {
 	char *alias;
 };
 
-/* The options of all commands that measure, writing into m (iterations: set, or the usual 3).
+/* The options of all commands that measure, writing into m (iterations: set, or 0 for the usual).
  * g_free it. */
 GOptionEntry *measure_options(struct measure *m);
 

@@ -4,8 +4,9 @@
  *
  * The channel is a byte stream (a virtio-serial port; stdin and stdout over ssh). Each
  * message is one JSON object on one line of at most PROTOCOL_LINE_MAX bytes, newline
- * included. bootlab sends one line, the cell; the agent answers with events until `end`,
- * which is always the last. Any version but PROTOCOL_VERSION is refused.
+ * included. bootlab sends one line, the cell (or it is PROTOCOL_CELL_FILE in the initramfs); the
+ * agent answers with events until `end`, which is always the last. Any version but
+ * PROTOCOL_VERSION is refused.
  *
  * The cell:
  *   {"v": 2, "scenario": "vfio-boot", "workload": "guest-boot",
@@ -42,6 +43,12 @@
 
 /* The virtio-serial port's name; the agent finds it under /sys/class/virtio-ports. */
 #define PROTOCOL_PORT "org.bootlab.agent.0"
+
+/*
+ * The cell of a deterministic sample is a file of the initramfs, and nothing is sent: the instant
+ * at which a testbed hears of what the host sends is no two times the same.
+ */
+#define PROTOCOL_CELL_FILE "/cell"
 
 /* On a kernel's command line: what the agent is there as. Without it: a testbed. */
 #define PROTOCOL_ROLE_GUEST "bootlab.role=guest"

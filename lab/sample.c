@@ -3,6 +3,7 @@
 
 #include "kernels/kernel.h"
 #include "lab/accel.h"
+#include "lab/deterministic.h"
 #include "lab/events.h"
 #include "lab/fingerprint.h"
 #include "lab/initramfs.h"
@@ -10,6 +11,7 @@
 #include "lab/paths.h"
 #include "lab/pool.h"
 #include "lab/protocol.h"
+#include "lab/rundir.h"
 #include "lab/session.h"
 #include "lab/vm.h"
 
@@ -26,6 +28,7 @@ struct bench {
 	struct accel_answer accel;
 	struct testbed_config config;
 	int deadline_s;
+	bool deterministic;
 };
 
 static void bench_clear(struct bench *bench)
@@ -52,9 +55,11 @@ static bool guest_prepare(struct bench *bench, const struct db_planned *planned,
 
 static bool choose_accel(struct bench *bench, const struct sample_opts *opts, GError **err)
 {
-	bench->config.accel = opts->accel;
-	if (opts->accel)
-		return vm_check_accel(bench->config.arch, opts->accel, err);
+	const char *wanted = bench->deterministic ? DETERMINISTIC_ACCEL : opts->accel;
+
+	bench->config.accel = wanted;
+	if (wanted)
+		return vm_check_accel(bench->config.arch, wanted, err);
 	if (!accel_choose(&bench->config, &bench->accel, err))
 		return false;
 	bench->config.accel = bench->accel.name;
@@ -73,6 +78,7 @@ static bool bench_prepare(struct bench *bench, const struct db_planned *planned,
 		    &memory, "cpus", &cpus, "deadline", &bench->deadline_s, "cmdline", &cmdline,
 		    "alias", &alias);
 	json_unpack(planned->params, "{s?I}", "bar", &bar);
+	bench->deterministic = deterministic_is(planned->definition);
 	bench->build = kernel_build_by_key(planned->kernel_key, err);
 	bench->agent = bench->build ? path_agent(bench->build->arch, err) : NULL;
 	bench->initramfs = bench->agent ? initramfs_build(bench->agent, err) : NULL;
@@ -272,6 +278,8 @@ static json_t *result_json(const struct bench *bench, const struct db_planned *p
 
 	if (!environment)
 		return NULL;
+	if (bench->deterministic)
+		json_object_set_new(environment, "accelerator", json_string(DETERMINISTIC_LABEL));
 	json_object_update_new(environment, node_facts(&bench->config.node));
 	add_agent_facts(environment, events);
 	g_autofree char *fault =
@@ -282,6 +290,31 @@ static json_t *result_json(const struct bench *bench, const struct db_planned *p
 			 "ended", (json_int_t)(g_get_real_time() / G_USEC_PER_SEC), "environment",
 			 environment, "events", kept_events(events), "artifacts",
 			 artifacts_json(session));
+}
+
+/* Runs the cell as a part of the testbed's initramfs. */
+static json_t *run_enclosed(const struct bench *bench, json_t *cell, GError **err)
+{
+	const char *folder = rundir_open(err);
+	g_autofree char *path = folder ? g_build_filename(folder, "cell.cpio", NULL) : NULL;
+	g_autofree char *text = json_dumps(cell, JSON_COMPACT);
+	struct testbed_config config = bench->config;
+
+	config.initrd = path;
+	if (!path || !initramfs_write(path, bench->agent, text, err))
+		return NULL;
+	return session_run(&config, NULL, bench->deadline_s, err);
+}
+
+/* The load of this machine is no part of a deterministic sample: it would be another each time. */
+static json_t *measure_enclosed(const struct bench *bench, const struct db_planned *planned,
+				GError **err)
+{
+	json_auto_t *cell = cell_json(bench, planned);
+	gint64 started = g_get_real_time() / G_USEC_PER_SEC;
+	json_auto_t *session = run_enclosed(bench, cell, err);
+
+	return session ? result_json(bench, planned, session, started, err) : NULL;
 }
 
 static json_t *measure(const struct bench *bench, const struct db_planned *planned, GError **err)
@@ -307,7 +340,8 @@ json_t *sample_run(const struct db_planned *planned, const struct sample_opts *o
 	json_t *result = NULL;
 
 	if (bench_prepare(&bench, planned, opts, err))
-		result = measure(&bench, planned, err);
+		result = bench.deterministic ? measure_enclosed(&bench, planned, err)
+					     : measure(&bench, planned, err);
 	bench_clear(&bench);
 	return result;
 }

@@ -6,7 +6,8 @@
  * campaign, so that a report or a resumed campaign needs no YAML:
  *   {"name", "summary", "description", "workload", "archs": [names],
  *    "testbed": {"memory": bytes, "cpus": n, "deadline": s, "cmdline": words, where there are,
- *                "alias": {"size": bytes, "total": bytes}, see lab/node.h, where there is},
+ *                "alias": {"size": bytes, "total": bytes}, see lab/node.h, where there is,
+ *                "deterministic": true, where it is, see lab/deterministic.h},
  *    "guest_kernel": name or null,
  *    "params": [{"name", "kind": "size" | "count" | "flag", "default": [values],
  *                "knob": see lab/knob.h, "help"}],

@@ -258,7 +258,7 @@ static bool session_open(struct session *session, const struct testbed_config *c
 	session->pending = g_string_new(NULL);
 	session->events = json_array();
 	session->testbed = testbed_start(config, err);
-	if (!session->testbed || !send_cell(session, cell, err))
+	if (!session->testbed || (cell && !send_cell(session, cell, err)))
 		return false;
 	listen_to_agent(session, deadline_s);
 	end_progress(session, session->end ? "done" : "stopped");

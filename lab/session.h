@@ -8,7 +8,8 @@
 #include <jansson.h>
 
 /*
- * Powers a testbed on, has its agent run the cell (see lab/protocol.h), and powers it off. The
+ * Powers a testbed on, has its agent run the cell (see lab/protocol.h; NULL: that is in its
+ * initramfs), and powers it off. The
  * outcome, whatever the testbed did, as an object:
  *   {"status": "done" | "failed", "reason": text or null, "events": [...], "console": text,
  *    "registers": of the vCPUs of a testbed that hung, else "",

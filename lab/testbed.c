@@ -28,6 +28,7 @@ struct testbed {
 	char *dir; /* its folder within the run folder */
 	char *console;
 	char *socket;
+	int listener; /* at the socket, until QEMU has come */
 	int channel;
 };
 
@@ -141,7 +142,7 @@ void testbed_reap_recorded(const char *run_folder)
 		virConnectClose(remote);
 }
 
-static bool connect_channel(struct testbed *testbed, GError **err)
+static bool listen_for_channel(struct testbed *testbed, GError **err)
 {
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
 
@@ -149,10 +150,21 @@ static bool connect_channel(struct testbed *testbed, GError **err)
 	    sizeof(address.sun_path))
 		return bl_fail(err, BL_ERROR_SYSTEM, "%s is too long for a socket: set TMPDIR",
 			       testbed->socket);
-	testbed->channel = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (testbed->channel < 0 ||
-	    connect(testbed->channel, (struct sockaddr *)&address, sizeof(address)))
-		return bl_fail_errno(err, "cannot reach the agent's channel %s", testbed->socket);
+	testbed->listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (testbed->listener < 0 ||
+	    bind(testbed->listener, (struct sockaddr *)&address, sizeof(address)) ||
+	    listen(testbed->listener, 1))
+		return bl_fail_errno(err, "cannot make the agent's channel %s", testbed->socket);
+	return true;
+}
+
+/* QEMU comes before the testbed's first instruction, so that no testbed sees it come. */
+static bool accept_channel(struct testbed *testbed, GError **err)
+{
+	testbed->channel = accept4(testbed->listener, NULL, NULL, SOCK_CLOEXEC);
+	if (testbed->channel < 0)
+		return bl_fail_errno(err, "QEMU did not come to the agent's channel %s",
+				     testbed->socket);
 	return true;
 }
 
@@ -172,9 +184,10 @@ struct testbed *testbed_start(const struct testbed_config *config, GError **err)
 	const char *run_folder = rundir_open(err);
 	g_autoptr(Testbed) testbed = g_new0(struct testbed, 1);
 
+	testbed->listener = -1;
 	testbed->channel = -1;
 	if (!run_folder || !connect_libvirt(config->connect, run_folder, err) ||
-	    !make_folder(testbed, run_folder, err))
+	    !make_folder(testbed, run_folder, err) || !listen_for_channel(testbed, err))
 		return NULL;
 	g_autofree char *folder = g_path_get_basename(run_folder);
 	g_autofree char *name = g_strdup_printf("bootlab-%s", folder);
@@ -187,7 +200,7 @@ struct testbed *testbed_start(const struct testbed_config *config, GError **err)
 		libvirt_fail(err, "libvirt cannot start the testbed");
 		return NULL;
 	}
-	if (!connect_channel(testbed, err))
+	if (!accept_channel(testbed, err))
 		return NULL;
 	return g_steal_pointer(&testbed);
 }
@@ -235,6 +248,8 @@ void testbed_stop(struct testbed *testbed)
 {
 	if (!testbed)
 		return;
+	if (testbed->listener >= 0)
+		close(testbed->listener);
 	if (testbed->channel >= 0)
 		close(testbed->channel);
 	if (testbed->domain) {

@@ -2,7 +2,8 @@
 /*
  * The virtual testbed: the machine that runs the kernel under test, as a VM started through
  * libvirt. It has a vIOMMU, a GPU-like device (pci-testdev: a large 64-bit prefetchable BAR
- * and a small MMIO BAR), the host's root read-only over 9p, and RAM from the warm pool.
+ * and a small MMIO BAR), the host's root read-only over 9p (not where instructions are counted),
+ * and RAM from the warm pool.
  */
 #ifndef LAB_TESTBED_H
 #define LAB_TESTBED_H
@@ -13,7 +14,7 @@
 struct testbed_config {
 	const char *connect; /* libvirt URI; NULL: the embedded driver */
 	const char *arch;    /* the kernel's, as kernels/arch.h names it */
-	const char *accel;   /* "kvm" or "tcg" */
+	const char *accel;   /* "kvm", "tcg", or "icount": tcg that counts instructions */
 	const char *kernel;  /* image */
 	const char *initrd;
 	const char *cmdline; /* more words for the kernel's command line, or NULL */

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#define ACCELS_MAX 2
+#define ACCELS_MAX 3
 
 /*
  * The agent brings the memory of the guest's node online itself, once all DIMMs are plugged: the
@@ -14,9 +14,33 @@
  */
 #define NODE_CMDLINE " memhp_default_state=offline"
 
+/* The kernel's random choices of where it and its programs lie. */
+#define NOTHING_RANDOM " nokaslr norandmaps"
+
 /* What differs between accelerators. */
 struct accel {
 	const char *name, *domain_type, *cpu, *cmdline;
+	bool counts; /* instructions: see below */
+};
+
+/*
+ * Where instructions are counted, a guest's nanosecond is one of them, and while nothing is to be
+ * done its clock jumps to the next timer. Nothing of this machine may show in the guest then:
+ * QEMU's random numbers are seeded, the firmware's tables, of which the kernel makes random
+ * numbers, have no UUID, the calendar begins at a fixed day and goes with the guest's clock, and
+ * what the guest writes to the channel is taken before its next instruction (ioeventfd would have
+ * another thread take it).
+ */
+static const char counting_clock[] = "  <clock offset='absolute' start='1767225600'>\n"
+				     "    <timer name='rtc' track='guest'/>\n"
+				     "  </clock>\n";
+
+static const char *const counting_options[] = {
+	"-icount", "shift=0,sleep=off,align=off",
+	"-seed",   "1",
+	"-uuid",   "00000000-0000-0000-0000-000000000000",
+	"-global", "virtio-serial-pci.ioeventfd=off",
+	NULL,
 };
 
 /* What differs between architectures: pieces of the XML, and of the kernel's command line. */
@@ -26,7 +50,8 @@ struct machine {
 	const char *node_type;	   /* the same for one with a node for a guest (NULL: none has) */
 	const char *console;	   /* the kernel's name for the serial line */
 	const char *features;	   /* what is within <features> */
-	const char *devices;	   /* those that every testbed has */
+	const char *devices;	   /* those that every testbed has... */
+	const char *root;	   /* ...and the host's root, where it has that */
 	const char *iommu;	   /* added where a device is passed through (NULL: none is)... */
 	const char *iommu_cmdline; /* ...with this */
 	struct accel accels[ACCELS_MAX];
@@ -46,6 +71,7 @@ static const struct machine machines[] = {
 	 * kernel would clear pages with it. On a busy machine an emulated timer ticks too late
 	 * for the kernel's patience, and it would panic (no_timer_check); and with two CPUs it
 	 * takes the TSC for unsynchronized, and would read the time from a slow device.
+	 * rdrand and rdseed: QEMU makes random numbers of its own of them.
 	 */
 	{
 		.arch = "x86_64",
@@ -55,11 +81,10 @@ static const struct machine machines[] = {
 		.node_type = "pc-q35-5.0",
 		.console = "ttyS0",
 		.features = "<acpi/><apic/><ioapic driver='qemu'/>",
-		.devices =
-			"    <controller type='virtio-serial' index='0'>\n"
-			"      <address type='pci' bus='0' slot='4'/>\n"
-			"    </controller>\n"
-			"    <filesystem type='mount' multidevs='remap'>\n"
+		.devices = "    <controller type='virtio-serial' index='0'>\n"
+			   "      <address type='pci' bus='0' slot='4'/>\n"
+			   "    </controller>\n",
+		.root = "    <filesystem type='mount' multidevs='remap'>\n"
 			"      <source dir='/'/><target dir='" PROTOCOL_ROOT_TAG "'/><readonly/>\n"
 			"      <address type='pci' bus='0' slot='5'/>\n"
 			"    </filesystem>\n",
@@ -68,7 +93,9 @@ static const struct machine machines[] = {
 		.iommu_cmdline = " intel_iommu=on,sm_off iommu=nopt",
 		.accels = {{"kvm", "kvm", "host", ""},
 			   {"tcg", "qemu", "max,erms=off,family=15",
-			    " no_timer_check tsc=reliable"}},
+			    " no_timer_check tsc=reliable"},
+			   {"icount", "qemu", "max,erms=off,family=15,rdrand=off,rdseed=off",
+			    " no_timer_check tsc=reliable" NOTHING_RANDOM, .counts = true}},
 	},
 	/*
 	 * TCG has none of the speculation controls that a pseries machine offers by default,
@@ -83,7 +110,8 @@ static const struct machine machines[] = {
 		.features = "<cfpc value='broken'/><sbbc value='broken'/><ibs value='broken'/>"
 			    "<ccf-assist state='off'/>",
 		.devices = "    <controller type='virtio-serial' index='0'/>\n",
-		.accels = {{"tcg", "qemu", "power9", ""}},
+		.accels = {{"tcg", "qemu", "power9", ""},
+			   {"icount", "qemu", "power9", NOTHING_RANDOM, .counts = true}},
 	},
 };
 
@@ -110,7 +138,7 @@ static const char devices[] = "    <emulator>%s</emulator>\n"
 			      "    <controller type='usb' model='none'/>\n"
 			      "    <serial type='file'><source path='%s'/></serial>\n"
 			      "    <channel type='unix'>\n"
-			      "      <source mode='bind' path='%s'/>\n"
+			      "      <source mode='connect' path='%s'/>\n"
 			      "      <target type='virtio' name='" PROTOCOL_PORT "'/>\n"
 			      "    </channel>\n"
 			      "    <memballoon model='none'/>\n";
@@ -169,9 +197,9 @@ bool vm_takes_node(const char *arch)
 bool vm_takes_accel(const char *arch, const char *accel)
 {
 	const struct machine *machine = machine_find(arch);
-	bool emulates = !strcmp(accel, "tcg");
+	const struct accel *found = machine ? accel_find(machine, accel) : NULL;
 
-	return machine && (emulates || !strcmp(arch, arch_native())) && accel_find(machine, accel);
+	return found && (!strcmp(found->domain_type, "qemu") || !strcmp(arch, arch_native()));
 }
 
 bool vm_check_accel(const char *arch, const char *accel, GError **err)
@@ -234,6 +262,8 @@ static void append_qemu(GString *xml, const struct testbed_config *config,
 	if (config->node.ram)
 		append_node(xml, config);
 	append_option(xml, "-cpu", accel->cpu);
+	for (int i = 0; accel->counts && counting_options[i]; i += 2)
+		append_option(xml, counting_options[i], counting_options[i + 1]);
 	if (config->bar)
 		append_option(xml, "-device", device);
 	g_string_append(xml, "  </qemu:commandline>\n");
@@ -251,9 +281,13 @@ char *vm_domain_xml(const struct testbed_config *config, const char *name, const
 	       config->initrd, machine->console, config->bar ? machine->iommu_cmdline : "",
 	       accel->cmdline, config->node.ram ? NODE_CMDLINE : "",
 	       config->cmdline ? config->cmdline : "");
-	g_string_append_printf(xml, "  <features>%s</features>\n  <devices>\n", machine->features);
+	g_string_append_printf(xml, "  <features>%s</features>\n%s  <devices>\n", machine->features,
+			       accel->counts ? counting_clock : "");
 	append(xml, devices, machine->emulator, console, socket);
 	g_string_append(xml, machine->devices);
+	/* Another thread would serve it, when that has the time. */
+	if (machine->root && !accel->counts)
+		g_string_append(xml, machine->root);
 	if (config->bar)
 		g_string_append(xml, machine->iommu);
 	g_string_append(xml, "  </devices>\n");

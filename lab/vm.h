@@ -5,7 +5,7 @@
 
 #include "lab/testbed.h"
 
-/* g_free it. console and socket: paths that QEMU makes. */
+/* g_free it. console: a path that QEMU makes; socket: one that is listened at. */
 char *vm_domain_xml(const struct testbed_config *config, const char *name, const char *console,
 		    const char *socket);
 

@@ -126,6 +126,45 @@ static void every_kernels_architecture_has_a_machine(void **state)
 		assert_non_null(vm_emulator(archs[i]));
 }
 
+/* What this machine does, and when, must not show in a guest whose instructions are counted. */
+static void where_instructions_are_counted_nothing_else_is_felt(void **state)
+{
+	static const char *const wanted[] = {
+		"<domain type='qemu'",
+		"<qemu:arg value='-icount'/><qemu:arg value='shift=0,sleep=off,align=off'/>",
+		"<qemu:arg value='-seed'/>",
+		"<qemu:arg value='-uuid'/>",
+		"<clock offset='absolute' start='",
+		"<timer name='rtc' track='guest'/>",
+		"rdrand=off,rdseed=off",
+		" nokaslr norandmaps",
+		"virtio-serial-pci.ioeventfd=off",
+		"<source mode='connect' path='/socket'/>",
+	};
+	struct testbed_config counted = config;
+
+	(void)state;
+	counted.accel = "icount";
+	counted.cpus = 1;
+	g_autofree char *xml = vm_domain_xml(&counted, "name", "/console", "/socket");
+
+	for (size_t i = 0; i < G_N_ELEMENTS(wanted); i++)
+		if (!strstr(xml, wanted[i]))
+			fail_msg("no %s in %s", wanted[i], xml);
+	assert_null(strstr(xml, "<filesystem"));
+	assert_true(vm_takes_accel("ppc64le", "icount"));
+}
+
+static void nobody_else_counts(void **state)
+{
+	g_autofree char *xml = vm_domain_xml(&config, "name", "/console", "/socket");
+
+	(void)state;
+	assert_null(strstr(xml, "icount"));
+	assert_null(strstr(xml, "<clock"));
+	assert_non_null(strstr(xml, "<filesystem"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -138,6 +177,8 @@ int main(void)
 		cmocka_unit_test(ppc64le_is_a_machine_of_its_own),
 		cmocka_unit_test(only_the_machines_own_architecture_takes_kvm),
 		cmocka_unit_test(every_kernels_architecture_has_a_machine),
+		cmocka_unit_test(where_instructions_are_counted_nothing_else_is_felt),
+		cmocka_unit_test(nobody_else_counts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

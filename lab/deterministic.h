@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Deterministic campaigns: testbeds whose clock counts instructions, one a nanosecond, so that two
+ * runs of the same kernel differ by nothing. It is a property of the campaign: each of its
+ * scenarios, as it lies in the db, has "deterministic" in its testbed, and all that runs, resumes
+ * or reports it goes by that.
+ */
+#ifndef LAB_DETERMINISTIC_H
+#define LAB_DETERMINISTIC_H
+
+#include "lab/error.h"
+
+#include <jansson.h>
+
+/* The accelerator of such testbeds, in lab/vm.c's words. */
+#define DETERMINISTIC_ACCEL "icount"
+
+/* What their samples' environment has as its accelerator: no other samples are like them. */
+#define DETERMINISTIC_LABEL "deterministic (icount)"
+
+/*
+ * Makes the scenario one of a deterministic campaign. false with err: it, one of its parameter
+ * sets or one of its collectors needs what such a testbed has not: a second CPU, or the host's
+ * root.
+ */
+bool deterministic_make(json_t *scenario, json_t *sweep, GError **err);
+
+bool deterministic_is(json_t *scenario);
+
+#endif
