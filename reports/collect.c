@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "reports/collect.h"
 
+#include "lab/deterministic.h"
 #include "lab/protocol.h"
 #include "lab/units.h"
 #include "reports/scale.h"
@@ -332,9 +333,20 @@ static void compare_group(struct report *report, const struct group *group)
 	compare_correct(report->test, (struct comparison **)asked->pdata, asked->len);
 }
 
+bool report_deterministic(const struct report *report)
+{
+	json_t *scenario;
+	size_t i;
+
+	json_array_foreach (json_object_get(report->about, "scenarios"), i, scenario)
+		if (deterministic_is(json_object_get(scenario, "definition")))
+			return true;
+	return false;
+}
+
 void report_compare(struct report *report, const struct compare_test *test)
 {
-	report->test = test;
+	report->test = report_deterministic(report) ? &compare_exact : test;
 	for (guint i = 0; i < report->groups->len; i++)
 		compare_group(report, report->groups->pdata[i]);
 }

@@ -57,9 +57,12 @@ struct place {
 struct report *report_collect(struct db *db, gint64 campaign, const char *relative_to, bool mixed,
 			      GError **err);
 
+/* true if the campaign was one of deterministic samples, see lab/deterministic.h. */
+bool report_deterministic(const struct report *report);
+
 /*
  * Compares every kernel with the first, metric by metric; what is asked in one table is
- * corrected together.
+ * corrected together. Deterministic samples are compared by compare_exact, whatever the test.
  */
 void report_compare(struct report *report, const struct compare_test *test);
 

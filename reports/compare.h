@@ -12,7 +12,14 @@ struct compare_test {
 	const char *name, *title;
 	test_fn *p;
 	double (*smallest)(size_t na, size_t nb); /* p that so many samples can come to */
+	bool exact;				  /* no statistics: see below */
 };
+
+/*
+ * For samples that are deterministic: a value differs or does not. p is 0 or 1. A series that is
+ * not all one value was not deterministic after all, and shows nothing.
+ */
+extern const struct compare_test compare_exact;
 
 /* The one of this name (NULL: the default, rank), or NULL with err. */
 const struct compare_test *compare_test_find(const char *name, GError **err);
@@ -28,6 +35,7 @@ struct comparison {
 	double p_holm; /* corrected for all that was asked at once */
 	bool shown;    /* there is a difference at TEST_ALPHA */
 	bool too_few;  /* samples for any difference to be shown, however large */
+	bool exact;    /* compared by compare_exact */
 	double worse;  /* change in percent, above 0 for the worse; NaN: no direction is better */
 };
 
@@ -41,14 +49,18 @@ void compare_correct(const struct compare_test *test, struct comparison **asked,
 /* The least n of which each of two series can show a difference, so many being asked at once. */
 guint compare_samples_needed(const struct compare_test *test, guint asked);
 
+/* Whether all values are one and the same. */
+bool compare_all_equal(const GArray *values);
+
 /* A speedup as a table shows it: "2.5x"; "~" where no difference is shown; "2.5x?" where there
- * are too few samples to say; "" where there is none. g_free it. */
+ * are too few samples to say; "" where there is none. Of exact ones "0.995x", "=", or "?" where
+ * they were not deterministic. g_free it. */
 char *compare_speedup_text(const struct comparison *comparison, const char *better);
 
 /* "0.012", "< 0.001", "-". g_free it. */
 char *compare_p_text(double p);
 
-/* "+12.3% [+8.1, +16.0]", or "-" where the base's mean is 0. g_free it. */
+/* "+12.3% [+8.1, +16.0]" (exact: "+0.52%"), or "-" where the base's mean is 0. g_free it. */
 char *compare_change_text(const struct comparison *comparison);
 
 #endif

@@ -138,6 +138,10 @@ static void accelerator(GString *text, const struct report *report)
 	append_fact(text, report, "", "accelerator", "");
 	append_fact(text, report, "QEMU ", "qemu", "");
 	append_fact(text, report, "libvirt ", "libvirt", "");
+	if (report_deterministic(report))
+		g_string_append(text,
+				"; instruction-counted: times are instructions at 1 per ns, not "
+				"wall time");
 	if (name && strstr(name, "tcg"))
 		g_string_append(text,
 				"; tcg emulates every instruction: absolute times are those of "
@@ -384,9 +388,10 @@ static void print_regressions(GString *out, const struct report *report, const s
 			g_autofree char *change = compare_change_text(c);
 			g_autofree char *p = compare_p_text(c->p_holm);
 			g_autofree char *text =
-				g_strdup_printf("regression: %s, %s of %s: %s, p %s",
+				g_strdup_printf("regression: %s, %s of %s: %s%s%s",
 						member_text(group->scenario, "name"), row->metric,
-						report_kernel(report, k), change, p);
+						report_kernel(report, k), change,
+						c->exact ? "" : ", p ", c->exact ? "" : p);
 
 			if (verdict_is_regression(c, threshold))
 				text_paragraph(out, "", INDENT, text);
@@ -394,17 +399,48 @@ static void print_regressions(GString *out, const struct report *report, const s
 	}
 }
 
-void print_significance(GString *out, const struct report *report, double threshold)
+/* What was said to be deterministic and was not is a fault of the testbed's, and must be seen. */
+static void print_unequal(GString *out, const struct report *report, const struct group *group)
 {
-	struct verdict verdict = verdict_of(report, threshold);
-	g_autofree char *verdict_line = verdict_text(&verdict);
-	g_autofree char *test = g_strdup_printf(
+	for (guint r = 0; r < group->rows->len; r++) {
+		const struct row *row = group->rows->pdata[r];
+
+		for (guint k = 0; k < report->n_kernels; k++) {
+			g_autofree char *text = g_strdup_printf(
+				"%s, %s of %s: not the same in each of its deterministic samples, so "
+				"that no difference of it is shown",
+				member_text(group->scenario, "name"), row->metric,
+				report_kernel(report, k));
+
+			if (report->test->exact && !compare_all_equal(row->values[k]))
+				text_paragraph(out, "Warning", INDENT, text);
+		}
+	}
+}
+
+static char *statistics_text(const struct report *report, double threshold)
+{
+	if (report->test->exact)
+		return g_strdup_printf(
+			"none: samples are deterministic, any difference is one of the "
+			"kernels; = where there is none; a change counts from %g %% on",
+			threshold);
+	return g_strdup_printf(
 		"%s, Holm's correction in each table, at %.0f %%; ~ where no difference is "
 		"shown, ? where samples are too few to say; intervals: 95 %%, BCa bootstrap, %d resamples, seed %d; a change counts "
 		"from %g %% on",
 		report->test->title, 100 * TEST_ALPHA, BOOTSTRAP_RESAMPLES, BOOTSTRAP_SEED,
 		threshold);
+}
 
+void print_significance(GString *out, const struct report *report, double threshold)
+{
+	struct verdict verdict = verdict_of(report, threshold);
+	g_autofree char *verdict_line = verdict_text(&verdict);
+	g_autofree char *test = statistics_text(report, threshold);
+
+	for (guint i = 0; i < report->groups->len; i++)
+		print_unequal(out, report, report->groups->pdata[i]);
 	if (report->n_kernels < 2)
 		return;
 	text_paragraph(out, "Verdict", INDENT, verdict_line);

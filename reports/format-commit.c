@@ -20,6 +20,8 @@ static const char *not_shown(const struct comparison *c)
 {
 	if (c->shown || isnan(c->p))
 		return "";
+	if (c->exact)
+		return ", which is the same";
 	return c->too_few ? ", of too few samples to be shown" : ", which is not shown to differ";
 }
 
@@ -118,11 +120,13 @@ static void print_machine(GString *out, const struct report *report)
 	g_autofree char *accelerator = report_fact(report, "accelerator");
 	g_autofree char *cpu = report_fact(report, "host_cpu");
 	int failed = member_int(json_object_get(report->about, "samples"), "failed");
+	bool exact = report->test->exact;
 	g_autofree char *text = g_strdup_printf(
-		"Means, 95 %% intervals; accelerator %s on %s%s; %d failed samples; %s, Holm.",
+		"%s; accelerator %s on %s%s; %d failed samples%s%s%s.",
+		exact ? "Instructions at 1 per ns, not wall time" : "Means, 95 % intervals",
 		accelerator ?: "unknown", cpu ?: "unknown",
-		report_aliases(report) ? ", memory contents alias" : "", failed,
-		report->test->title);
+		report_aliases(report) ? ", memory contents alias" : "", failed, exact ? "" : "; ",
+		exact ? "" : report->test->title, exact ? "" : ", Holm");
 
 	text_paragraph(out, "", 0, text);
 }

@@ -380,6 +380,12 @@ static void append_significance(GString *text, const struct sweep *sweep)
 		shown += sweep->cells[i].compared && sweep->cells[i].versus.shown;
 		too_few += sweep->cells[i].compared && sweep->cells[i].versus.too_few;
 	}
+	if (sweep->report->test->exact) {
+		g_string_append_printf(text,
+				       "%u of %u speedups are differences, = where there is none",
+				       shown, asked);
+		return;
+	}
 	g_string_append_printf(text, "%u of %u speedups are differences at %.0f %% (%s, Holm)",
 			       shown, asked, 100 * TEST_ALPHA, sweep->report->test->title);
 	if (too_few)
@@ -418,7 +424,7 @@ static void print_report(GString *out, const struct report *report, const struct
 		text_paragraph(out, "Significance", PRINT_FACTS_INDENT, text->str);
 	}
 	if (!sweeps->len)
-		print_significance(out, report, report_threshold(set->opts));
+		print_significance(out, report, report_threshold(report, set->opts));
 	print_facts(out, report, db_path(set->db));
 }
 

@@ -62,14 +62,16 @@ static void append_cell(GString *out, const char *text)
 
 /* ---- tables ---- */
 
-static void append_change(GString *out, const struct comparison *c, const struct report_set *set)
+static void append_change(GString *out, const struct report *report, const struct comparison *c,
+			  const struct report_set *set)
 {
-	double threshold = report_threshold(set->opts);
+	double threshold = report_threshold(report, set->opts);
 	bool better = c->shown && c->worse <= -threshold;
 	const char *class = verdict_is_regression(c, threshold) ? " class=\"worse\""
 			    : better				? " class=\"better\""
 								: "";
-	g_autofree char *change = compare_change_text(c), *p = compare_p_text(c->p);
+	g_autofree char *change = compare_change_text(c);
+	g_autofree char *p = compare_p_text(c->exact ? NAN : c->p);
 	g_autofree char *holm = compare_p_text(c->p_holm);
 
 	g_string_append_printf(out, "<td%s>", class);
@@ -99,7 +101,7 @@ static void append_row(GString *out, const struct report *report, const struct r
 		if (!k)
 			continue;
 		append_cell(out, speedup);
-		append_change(out, &row->versus[k], set);
+		append_change(out, report, &row->versus[k], set);
 	}
 	g_string_append(out, "</tr>\n");
 }
@@ -271,7 +273,7 @@ static bool append_samples(GString *out, const struct report *report, const stru
 static bool append_report(GString *out, const struct report *report, const struct report_set *set,
 			  GError **err)
 {
-	struct verdict verdict = verdict_of(report, report_threshold(set->opts));
+	struct verdict verdict = verdict_of(report, report_threshold(report, set->opts));
 	g_autofree char *summary = verdict_text(&verdict);
 	g_autoptr(GString) facts = g_string_new(NULL), judged = g_string_new(NULL);
 	g_autoptr(GString) changes = g_string_new(NULL);
@@ -290,7 +292,7 @@ static bool append_report(GString *out, const struct report *report, const struc
 	g_string_append(out, "<h2>Tables</h2>\n");
 	append_tables(out, report, set);
 	g_string_append(out, "<h2>What to judge them by</h2>\n");
-	print_significance(judged, report, report_threshold(set->opts));
+	print_significance(judged, report, report_threshold(report, set->opts));
 	print_facts(facts, report, db_path(set->db));
 	g_string_append(judged, facts->str);
 	append_pre(out, judged);

@@ -146,7 +146,8 @@ bool format_json(GString *out, const struct report_set *set, GError **err)
 	(void)err;
 	for (guint i = 0; i < set->reports->len; i++)
 		json_array_append_new(
-			all, report_json(set->reports->pdata[i], report_threshold(set->opts)));
+			all, report_json(set->reports->pdata[i],
+					 report_threshold(set->reports->pdata[i], set->opts)));
 	json_t *document = json_array_size(all) == 1 ? json_array_get(all, 0) : all;
 	char *text = json_dumps(document, JSON_INDENT(2) | JSON_REAL_PRECISION(DIGITS));
 

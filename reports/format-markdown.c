@@ -186,7 +186,7 @@ static void append_report(GString *out, const struct report *report, const struc
 		print_outliers(out, report, report->groups->pdata[i]);
 	print_aa(out, report);
 	print_failures(out, report);
-	print_significance(out, report, report_threshold(set->opts));
+	print_significance(out, report, report_threshold(report, set->opts));
 	print_facts(out, report, db_path(set->db));
 	g_string_append(out, "~~~~~~~~\n");
 }

@@ -33,7 +33,8 @@ bool format_commit(GString *out, const struct report_set *set, GError **err);
 /* One report as a commit message has it: the summary of longer ones too. */
 void commit_report(GString *out, const struct report *report, const struct report_set *set);
 
-double report_threshold(const struct report_opts *opts);
+/* In percent: what was asked for, or what the report's comparisons call for. */
+double report_threshold(const struct report *report, const struct report_opts *opts);
 
 /* The rows of a group that a short format shows: --metric's, or the main one. Free the array. */
 GPtrArray *format_rows(const struct group *group, const struct report_opts *opts);

@@ -11,9 +11,11 @@ static void report_free_item(gpointer report)
 	report_free(report);
 }
 
-double report_threshold(const struct report_opts *opts)
+double report_threshold(const struct report *report, const struct report_opts *opts)
 {
-	return opts->threshold > 0 ? opts->threshold : VERDICT_THRESHOLD;
+	if (opts->threshold > 0)
+		return opts->threshold;
+	return report->test->exact ? VERDICT_THRESHOLD_EXACT : VERDICT_THRESHOLD;
 }
 
 static const char *base_kernel(const struct report_opts *opts)
@@ -46,7 +48,7 @@ static void print_report(GString *out, const struct report *report, const struct
 		print_table(out, report, report->groups->pdata[i]);
 	print_aa(out, report);
 	print_failures(out, report);
-	print_significance(out, report, report_threshold(set->opts));
+	print_significance(out, report, report_threshold(report, set->opts));
 	print_facts(out, report, db_path(set->db));
 }
 
@@ -106,8 +108,11 @@ static bool write_all(struct db *db, const gint64 *campaigns, guint count,
 
 	if (!reports || !metrics_exist(reports, opts, err) || !format->write(text, &set, err))
 		return false;
-	if (verdict && count)
-		*verdict = verdict_of(reports->pdata[count - 1], report_threshold(opts));
+	if (verdict && count) {
+		const struct report *last = reports->pdata[count - 1];
+
+		*verdict = verdict_of(last, report_threshold(last, opts));
+	}
 	return true;
 }
 

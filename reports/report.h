@@ -15,7 +15,7 @@ struct report_opts {
 	const char *relative_to; /* the kernel that others are compared with; NULL: the first */
 	const char *format;	 /* see reports/format.c; NULL: text */
 	const char *test;	 /* see reports/compare.h; NULL: rank */
-	double threshold;	 /* of a regression, in percent; 0: VERDICT_THRESHOLD */
+	double threshold;	 /* of a regression, in percent; 0: that of reports/verdict.h */
 	char *const *metrics;	 /* that short formats show; NULL: the scenario's main one */
 	bool mixed;		 /* average and compare samples of unlike environments */
 };

@@ -231,9 +231,10 @@ static void print_change(GString *out, const struct report *report, const struct
 		const struct comparison *c = &row->versus[k];
 		g_autofree char *change = compare_change_text(c);
 		g_autofree char *p = compare_p_text(c->p), *holm = compare_p_text(c->p_holm);
+		g_autofree char *tested = g_strdup_printf(", p %s, corrected %s", p, holm);
 		g_autofree char *text =
-			g_strdup_printf("%s of %s: %s, p %s, corrected %s", row->metric,
-					report_kernel(report, k), change, p, holm);
+			g_strdup_printf("%s of %s: %s%s", row->metric, report_kernel(report, k),
+					change, c->exact ? "" : tested);
 
 		if (c->base.n && c->this.n)
 			text_paragraph(out, " ", 2, text);

@@ -8,6 +8,9 @@
 /* A change for the worse is a regression from this many percent on, unless told otherwise. */
 #define VERDICT_THRESHOLD 5.0
 
+/* Of deterministic samples. */
+#define VERDICT_THRESHOLD_EXACT 0.1
+
 struct verdict {
 	guint regressions;  /* shown, and worse by the threshold or more */
 	guint improvements; /* shown, and better by the threshold or more */

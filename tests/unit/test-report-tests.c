@@ -12,6 +12,7 @@
 #include <glib.h>
 #include <gsl/gsl_randist.h>
 #include <math.h>
+#include <string.h>
 
 #define N(array) G_N_ELEMENTS(array)
 
@@ -356,6 +357,67 @@ static void equal_series_raise_no_more_alarms_than_the_level(void **state)
 	assert_int_equal(left, 0);
 }
 
+static GArray *series(const double *values, guint n)
+{
+	GArray *array = g_array_new(FALSE, FALSE, sizeof(double));
+
+	return g_array_append_vals(array, values, n);
+}
+
+/* Compared as deterministic samples: with what p, and how it is shown. */
+static void assert_exact(const double *a, guint na, const double *b, guint nb, double p,
+			 const char *speedup, const char *change)
+{
+	g_autoptr(GArray) base = series(a, na), this = series(b, nb);
+	struct comparison c = compare_series(&compare_exact, base, this, "lower"), *asked = &c;
+
+	compare_correct(&compare_exact, &asked, 1);
+	g_autofree char *speedup_text = compare_speedup_text(&c, "lower");
+	g_autofree char *change_text = compare_change_text(&c);
+
+	assert_near(c.p, p, 0);
+	assert_int_equal(c.shown, p == 0);
+	assert_false(c.too_few);
+	assert_string_equal(speedup_text, speedup);
+	assert_string_equal(change_text, change);
+}
+
+static void deterministic_samples_differ_or_do_not(void **state)
+{
+	static const double base[] = {0.2, 0.2}, slower[] = {0.201}, last_digit[] = {0.200000001};
+
+	(void)state;
+	assert_exact(base, 1, base + 1, 1, 1, "=", "+0.00%");
+	assert_exact(base, 2, base, 1, 1, "=", "+0.00%");
+	assert_exact(base, 1, slower, 1, 0, "0.995x", "+0.50%");
+	assert_exact(base, 2, slower, 1, 0, "0.995x", "+0.50%");
+	assert_exact(base, 1, last_digit, 1, 0, "1.000x", "+5e-07%");
+	assert_int_equal(compare_samples_needed(&compare_exact, 100), 1);
+}
+
+/* A larger difference than the spread, and none is shown all the same: the spread is a fault. */
+static void what_was_not_deterministic_shows_nothing(void **state)
+{
+	static const double spread[] = {0.2, 0.2001}, other[] = {0.4, 0.4};
+	g_autoptr(GArray) unequal = series(spread, 2), equal = series(other, 2);
+
+	(void)state;
+	assert_exact(spread, 2, other, 2, 1, "?", "+99.95%");
+	assert_exact(other, 2, spread, 2, 1, "?", "-49.99%");
+	assert_false(compare_all_equal(unequal));
+	assert_true(compare_all_equal(equal));
+}
+
+/* Only the campaign itself can be deterministic. */
+static void no_option_makes_samples_deterministic(void **state)
+{
+	g_autoptr(GError) err = NULL;
+
+	(void)state;
+	assert_null(compare_test_find("exact", &err));
+	assert_non_null(strstr(err->message, "rank and welch"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -377,6 +439,9 @@ int main(void)
 		cmocka_unit_test(sample_sizes_agree_with_r_and_cohen),
 		cmocka_unit_test(means_and_medians),
 		cmocka_unit_test(equal_series_raise_no_more_alarms_than_the_level),
+		cmocka_unit_test(deterministic_samples_differ_or_do_not),
+		cmocka_unit_test(what_was_not_deterministic_shows_nothing),
+		cmocka_unit_test(no_option_makes_samples_deterministic),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
