@@ -49,7 +49,7 @@ static bool parse(int *argc, char ***argv, struct options *o, GError **err)
 		{"test", 0, 0, G_OPTION_ARG_STRING, &o->report.test,
 		 "of significance: rank (default) or welch", "NAME"},
 		{"threshold", 0, 0, G_OPTION_ARG_DOUBLE, &o->report.threshold,
-		 "a change for the worse from so many percent on is a regression (default 5)",
+		 "a change for the worse from so many percent on is a regression (default 5; deterministic: 0.1)",
 		 "PCT"},
 		{"check", 0, 0, G_OPTION_ARG_NONE, &o->check,
 		 "end with status 1 if a regression is shown", NULL},

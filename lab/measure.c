@@ -50,7 +50,7 @@ GOptionEntry *measure_options(struct measure *m)
 		{"test", 0, 0, G_OPTION_ARG_STRING, &m->test,
 		 "of significance: rank (default) or welch", "NAME"},
 		{"threshold", 0, 0, G_OPTION_ARG_DOUBLE, &m->threshold,
-		 "a change for the worse from so many percent on is a regression (default 5)",
+		 "a change for the worse from so many percent on is a regression (default 5; deterministic: 0.1)",
 		 "PCT"},
 		{"db", 0, 0, G_OPTION_ARG_FILENAME, &m->db_path,
 		 "where samples are kept (default " DEFAULT_DB ")", "FILE"},

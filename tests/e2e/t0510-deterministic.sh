@@ -1,0 +1,62 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Testbeds whose clock counts instructions: equal kernels are equal digit for digit, on whatever
+# else this machine does meanwhile, and half a percent more instructions cannot hide.
+. "$(dirname "$0")/tap.sh"
+
+db=$TMP/lab.db
+sql() { sqlite3 "$db" "$1"; }
+small="--deterministic --set memory=64M --set bar=64M --testbed-memory 512M --db $db"
+
+# All that a campaign measured: each value with all of its digits.
+values() { # campaign side
+	sql "SELECT metric, unit, printf('%.17g', value) FROM measurement JOIN cell
+		ON cell.id = measurement.cell WHERE measurement.campaign = $1 AND side = $2 ORDER BY 1"
+}
+
+# --- nothing but the kernel ---
+# shellcheck disable=SC2086 # the settings are words
+ok "a kernel against itself shows no difference" "$BOOTLAB" aa 6.1 -s vfio-pin $small
+table=$(cat "$OUT")
+is "one sample of each side is enough" "$(sql "SELECT count(*) FROM sample WHERE status = 'done'")" 2
+like "equal is told as equal" "$table" "map_ram +[0-9.]+ m?s += +[0-9.]+ m?s"
+like "the verdict is about all of them" "$table" "no regression shown: [0-9]+ comparisons without"
+like "the report says what its times are" "$table" \
+	"deterministic \(icount\).*instructions +at 1 per ns, not +wall time"
+first=$(values 1 0)
+like "the BAR's map is among what was measured" "$first" "map_bar\|s\|0\.[0-9]+"
+is "both sides are equal digit for digit" "$(values 1 1)" "$first"
+is "the load of this machine is no value of theirs" \
+	"$(sql "SELECT count(*) FROM metric WHERE name = 'host_other_load'")" 0
+
+# shellcheck disable=SC2086
+ok "the same kernel in another campaign" "$BOOTLAB" run vfio-pin -k 6.1 $small
+is "is equal digit for digit, too" "$(values 2 0)" "$first"
+is "the db knows that the campaigns were deterministic" "$(sql "SELECT count(*) FROM scenario
+	WHERE definition->>'\$.testbed.deterministic' = 1")" 1
+is "no run folder is left" "$(stale_runs)" 0
+
+# --- half a percent ---
+mkdir -p "$TMP/data"
+cp -r "$DATA/scenarios" "$DATA/kernels" "$DATA/packages" "$TMP/data"
+cp -r "$DATA/tests/fixtures/slower" "$TMP/data/kernels/series/"
+# shellcheck disable=SC2086
+BOOTLAB_DATA=$TMP/data status "half a percent more instructions end in status 1" 1 \
+	"$BOOTLAB" ab 6.1 6.1+slower -s vfio-pin $small
+like "and are named" "$(cat "$OUT")" "regression: +vfio-pin, +map_ram +of +6\.1\+slower: +\+0\.[4-6]"
+is "the base is as it was" "$(values 3 0 | grep map_ram)" "$(grep map_ram <<<"$first")"
+
+# --- what such a testbed has not ---
+planned=$(sql 'SELECT count(*) FROM sample')
+# shellcheck disable=SC2086
+status "a guest is refused" 2 "$BOOTLAB" run vfio-boot -k 6.1 --deterministic --db "$db"
+like "for want of the host's root" "$(cat "$OUT")" "vfio-boot .* nothing but its initramfs"
+# shellcheck disable=SC2086
+status "two threads are refused" 2 "$BOOTLAB" run vfio-pin -k 6.1 -t 1,2 $small
+like "with the remedy" "$(cat "$OUT")" "2 threads: .*one CPU.*-t 1"
+# shellcheck disable=SC2086
+status "KVM is refused" 2 "$BOOTLAB" run vfio-pin -k 6.1 --accel kvm $small
+like "since it cannot count" "$(cat "$OUT")" "--deterministic .*kvm"
+is "nothing of these was planned" "$(sql 'SELECT count(*) FROM sample')" "$planned"
+
+done_testing
