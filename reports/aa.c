@@ -133,6 +133,7 @@ static void print_row(GString *out, const struct report *report, const struct ro
 static void print_shown(GString *out, const struct report *report, const struct group *group)
 {
 	guint asked = group_asked(report, group), raw = 0, shown = 0;
+	g_autoptr(GString) text = g_string_new(NULL);
 
 	for (guint r = 0; r < group->rows->len; r++) {
 		const struct row *row = group->rows->pdata[r];
@@ -140,12 +141,19 @@ static void print_shown(GString *out, const struct report *report, const struct 
 		raw += row->versus[1].p < TEST_ALPHA;
 		shown += row->versus[1].shown;
 	}
-	g_autofree char *text = g_strdup_printf(
-		"Equal kernels, %u comparisons: %u shown as different at %.0f %% one by one, %u "
-		"after Holm's correction (there is none, so each is a false alarm).",
-		asked, raw, 100 * TEST_ALPHA, shown);
-
-	text_paragraph(out, "", 0, text);
+	g_string_append_printf(text, "Equal kernels, %u comparisons: ", asked);
+	if (report->test->exact)
+		g_string_append_printf(text,
+				       "%u different (there is no difference, so each says "
+				       "that samples are not deterministic here).",
+				       shown);
+	else
+		g_string_append_printf(text,
+				       "%u shown as different at %.0f %% one by one, %u after "
+				       "Holm's correction (there is none, so each is a false "
+				       "alarm).",
+				       raw, 100 * TEST_ALPHA, shown);
+	text_paragraph(out, "", 0, text->str);
 }
 
 void print_aa(GString *out, const struct report *report)
@@ -156,7 +164,7 @@ void print_aa(GString *out, const struct report *report)
 		const struct group *group = report->groups->pdata[i];
 
 		print_shown(out, report, group);
-		for (guint r = 0; r < group->rows->len; r++)
+		for (guint r = 0; r < group->rows->len && !report->test->exact; r++)
 			print_row(out, report, group->rows->pdata[r]);
 		g_string_append_c(out, '\n');
 	}

@@ -7,6 +7,7 @@
 #include "reports/text.h"
 
 #include <math.h>
+#include <sqlite3.h>
 #include <stdlib.h>
 
 #define WARM "{'accelerator': 'tcg', 'pool': 'warm'}"
@@ -336,6 +337,62 @@ static json_t *metric_of(json_t *report, const char *name)
 	return NULL;
 }
 
+/* Made deterministic: n samples of each kernel, with a map of so many seconds. */
+static gint64 counted_campaign(const struct fixture *f, Db *db, int n, const double *map)
+{
+	gint64 campaign = plan_campaign(db, n);
+	sqlite3 *raw;
+
+	assert_int_equal(sqlite3_open(f->path, &raw), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(raw,
+				      "UPDATE scenario SET definition = json_set(definition,"
+				      " '$.testbed', json('{\"deterministic\": true}'))",
+				      NULL, NULL, NULL),
+			 SQLITE_OK);
+	sqlite3_close(raw);
+	for (int i = 0; i < 2 * n; i++)
+		end_well(db, i + 1, WARM, 4, 25, map[i]);
+	return campaign;
+}
+
+static void what_is_deterministic_is_judged_by_equality(void **state)
+{
+	static const double half_a_percent[] = {0.200, 0.201};
+	static const char *const wanted[] = {
+		"pin_time        200 ms       0.995x    201 ms",
+		"whole          25.0 s             =   25.0 s",
+		"Verdict      3 regressions, 3 comparisons without a difference shown",
+		"regression: fake-boot, pin_time of 6.1+fake-fast: +0.50%",
+		"a change counts from 0.1 % on",
+		"times are instructions at 1",
+	};
+	struct fixture *f = *state;
+	g_autoptr(Db) db = open_new(f->path);
+	gint64 campaign = counted_campaign(f, db, 1, half_a_percent);
+	g_autofree char *text = print(db, campaign, &(struct report_opts){0});
+
+	for (size_t i = 0; i < G_N_ELEMENTS(wanted); i++)
+		assert_contains(text, wanted[i]);
+	assert_null(strstr(text, "Warning"));
+	assert_null(strchr(text, '~'));
+	g_autofree char *coarse = print(db, campaign, &(struct report_opts){.threshold = 1});
+
+	assert_contains(coarse, "no regression shown: 3 differences smaller than that");
+}
+
+static void what_was_said_to_be_deterministic_is_held_to_it(void **state)
+{
+	static const double unequal[] = {0.200, 0.300, 0.201, 0.300};
+	struct fixture *f = *state;
+	g_autoptr(Db) db = open_new(f->path);
+	gint64 campaign = counted_campaign(f, db, 2, unequal);
+	g_autofree char *text = print(db, campaign, &(struct report_opts){0});
+
+	assert_contains(text, "no regression shown");
+	assert_contains(text,
+			"Warning      fake-boot, pin_time of 6.1: not the same in each of its");
+}
+
 static void json_has_the_same_numbers(void **state)
 {
 	struct fixture *f = *state;
@@ -405,6 +462,8 @@ int main(void)
 		fixture_test(campaign_without_good_samples_says_so),
 		fixture_test(unlike_environments_are_not_compared),
 		fixture_test(facts_are_told),
+		fixture_test(what_is_deterministic_is_judged_by_equality),
+		fixture_test(what_was_said_to_be_deterministic_is_held_to_it),
 		fixture_test(json_has_the_same_numbers),
 		fixture_test(plots_are_drawn_with_their_script),
 		cmocka_unit_test(plots_folder_is_named_after_the_db),
