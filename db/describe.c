@@ -2,18 +2,37 @@
 /* What a campaign was: all but the numbers that it measured. */
 #include "db/sql.h"
 
-/* Of the samples s of a group. */
-#define COUNTS                                                                 \
-	"json_object('planned', count(*) FILTER (WHERE s.status = 'planned')," \
-	" 'done', count(*) FILTER (WHERE s.status = 'done' AND NOT s.warmup)," \
-	" 'failed', count(*) FILTER (WHERE s.status = 'failed'),"              \
-	" 'warmup', count(*) FILTER (WHERE s.status = 'done' AND s.warmup))"   \
-	" AS \"samples:json\" "
+/*
+ * Samples are counted once, however many tables below say how many: ?2 is the tally, which has
+ * so few rows as there are cells, environments and states together.
+ */
+#define TALLY                                                                        \
+	"SELECT cell, environment, status, warmup, count(*) AS samples FROM sample " \
+	"WHERE campaign = ?1 GROUP BY cell, environment, status, warmup"
+
+/* The columns of tallies t, as a table to join with. */
+#define TALLIES                                                                                 \
+	"(SELECT value->>'cell' AS cell, value->>'environment' AS environment,"                 \
+	" value->>'status' AS status, value->>'warmup' AS warmup, value->>'samples' AS samples" \
+	" FROM json_each(?2)) AS t "
+
+/* Of a group of them. */
+#define COUNTED(condition) "coalesce(sum(t.samples) FILTER (WHERE " condition "), 0)"
+#define COUNTS                                                                                                                                                     \
+	"json_object('planned', " COUNTED(                                                                                                                         \
+		"t.status = 'planned'") ","                                                                                                                        \
+					" 'done', " COUNTED(                                                                                                       \
+						"t.status = 'done' AND NOT t.warmup") ","                                                                          \
+										      " 'failed', " COUNTED(                                                       \
+											      "t.status = 'failed'") ","                                           \
+														     " 'warmup', " COUNTED(                        \
+															     "t.status = 'done' AND t.warmup") ")" \
+																			       " AS \"samples:json\" "
 
 /* The name of kernel k in cell c. */
 #define NAME "k.name || iif(c.side > 0, ' (again)', '')"
 
-/* The parts of the description: a key and the rows under it, of the campaign ?1. */
+/* The parts of the description: a key and the rows under it, of the campaign ?1, tally ?2. */
 static const struct {
 	const char *key;
 	const char *sql;
@@ -28,12 +47,12 @@ static const struct {
 	{"scenarios", "SELECT n.id, n.name, n.definition AS \"definition:json\" "
 		      "FROM scenario AS n JOIN cell AS c ON c.scenario = n.id "
 		      "WHERE c.campaign = ?1 GROUP BY n.id ORDER BY min(c.id)"},
-	{"environments", "SELECT e.id, e.facts AS \"facts:json\", " COUNTS
-			 "FROM environment AS e JOIN sample AS s ON s.environment = e.id "
-			 "WHERE s.campaign = ?1 GROUP BY e.id ORDER BY e.id"},
+	{"environments", "SELECT e.id, e.facts AS \"facts:json\", " COUNTS "FROM " TALLIES
+			 "JOIN environment AS e ON e.id = t.environment "
+			 "GROUP BY e.id ORDER BY e.id"},
 	{"cells", "SELECT c.id, c.kernel AS kernel_id, c.side, c.scenario AS scenario_id,"
-		  " c.params AS \"params:json\", " COUNTS
-		  "FROM cell AS c LEFT JOIN sample AS s ON s.cell = c.id "
+		  " c.params AS \"params:json\", " COUNTS "FROM cell AS c LEFT JOIN " TALLIES
+		  "ON t.cell = c.id "
 		  "WHERE c.campaign = ?1 GROUP BY c.id ORDER BY c.id"},
 	{"failures",
 	 "SELECT s.id AS sample, s.cell, " NAME " AS kernel, n.name AS scenario, s.iteration,"
@@ -42,13 +61,14 @@ static const struct {
 	 " FROM gate WHERE sample = s.id AND NOT ok) AS \"gates:json\" "
 	 "FROM sample AS s JOIN cell AS c ON c.id = s.cell JOIN kernel AS k ON k.id = c.kernel "
 	 "JOIN scenario AS n ON n.id = c.scenario "
-	 "WHERE s.campaign = ?1 AND s.status = 'failed' ORDER BY s.position"},
+	 "WHERE s.campaign = ?1 AND s.status = 'failed' AND s.status <> 'done' "
+	 "ORDER BY s.position"},
 };
 
-static bool add_parts(struct db *db, gint64 campaign, json_t *to, GError **err)
+static bool add_parts(struct db *db, const struct sql_arg *args, json_t *to, GError **err)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
-		json_t *rows = sql_rows(db, parts[i].sql, SQL_ARGS(SQL_INT(campaign)), err);
+		json_t *rows = sql_rows(db, parts[i].sql, args, err);
 
 		if (!rows)
 			return false;
@@ -57,13 +77,23 @@ static bool add_parts(struct db *db, gint64 campaign, json_t *to, GError **err)
 	return true;
 }
 
+/* JSON text. g_free it; NULL with err. */
+static char *tally(struct db *db, gint64 campaign, GError **err)
+{
+	json_auto_t *rows = sql_rows(db, TALLY, SQL_ARGS(SQL_INT(campaign)), err);
+
+	return rows ? sql_canonical(rows) : NULL;
+}
+
 json_t *db_campaign_describe(struct db *db, gint64 campaign, GError **err)
 {
-	json_t *rows = sql_rows(db,
-				"SELECT c.*, " COUNTS
-				"FROM campaign AS c LEFT JOIN sample AS s ON s.campaign = c.id "
-				"WHERE c.id = ?1 GROUP BY c.id",
-				SQL_ARGS(SQL_INT(campaign)), err);
+	g_autofree char *tallied = tally(db, campaign, err);
+	const struct sql_arg *args = SQL_ARGS(SQL_INT(campaign), SQL_TEXT(tallied));
+	json_auto_t *rows = tallied ? sql_rows(db,
+					       "SELECT c.*, " COUNTS "FROM campaign AS c "
+					       "LEFT JOIN " TALLIES "WHERE c.id = ?1 GROUP BY c.id",
+					       args, err)
+				    : NULL;
 	json_t *about = json_incref(json_array_get(rows, 0));
 
 	if (rows && !about)
@@ -71,8 +101,7 @@ json_t *db_campaign_describe(struct db *db, gint64 campaign, GError **err)
 			"database %s: there is no campaign %" G_GINT64_FORMAT
 			": bootlab report --list shows those there are",
 			db->path, campaign);
-	json_decref(rows);
-	if (about && add_parts(db, campaign, about, err))
+	if (about && add_parts(db, args, about, err))
 		return about;
 	json_decref(about);
 	return NULL;
@@ -82,7 +111,9 @@ json_t *db_campaigns(struct db *db, GError **err)
 {
 	return sql_rows(db,
 			"SELECT c.id, c.created, c.command, " COUNTS
-			"FROM campaign AS c LEFT JOIN sample AS s ON s.campaign = c.id "
-			"GROUP BY c.id ORDER BY c.id DESC",
+			"FROM campaign AS c LEFT JOIN (SELECT campaign, status, warmup,"
+			" count(*) AS samples FROM sample"
+			" GROUP BY campaign, cell, environment, status, warmup) AS t "
+			"ON t.campaign = c.id GROUP BY c.id ORDER BY c.id DESC",
 			SQL_NO_ARGS, err);
 }

@@ -273,5 +273,18 @@ static const char probes[] =
 	"FROM probe_sample AS p JOIN metric AS m ON m.sample = p.sample\n"
 	"	AND substr(m.name, 1, length(p.probe) + 1) = p.probe || '.';\n";
 
-const char *const migrations[] = {tables, measurement, patches, sides_and_goals, probes};
+/*
+ * A campaign may have a million samples. The first finds where in the tables of events those of
+ * a campaign begin and end, the second counts them without a look at each, the third finds the
+ * few that are not done: what is to be run next, what failed. (A query uses it that repeats its
+ * condition.)
+ */
+static const char many_samples[] =
+	"CREATE INDEX sample_of_campaign ON sample (campaign);\n"
+	"CREATE INDEX sample_tally ON sample (campaign, cell, environment, status, warmup);\n"
+	"CREATE INDEX sample_not_done ON sample (campaign, status, position) "
+	"WHERE status <> 'done';\n";
+
+const char *const migrations[] = {tables,	   measurement, patches,
+				  sides_and_goals, probes,	many_samples};
 const int migrations_count = G_N_ELEMENTS(migrations);

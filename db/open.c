@@ -160,7 +160,8 @@ static bool fail_open(struct db *db, GError **err)
  */
 struct db *db_open(const char *path, enum db_mode mode, GError **err)
 {
-	int flags = SQLITE_OPEN_READWRITE | (mode == DB_CREATE ? SQLITE_OPEN_CREATE : 0);
+	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX |
+		    (mode == DB_CREATE ? SQLITE_OPEN_CREATE : 0);
 	struct db *db = g_new0(struct db, 1);
 
 	/* Absolute, since sqlite gives names such as ":memory:" a meaning of their own. */

@@ -207,7 +207,8 @@ int db_sample_next(struct db *db, gint64 campaign, struct db_planned *next, GErr
 		" c.params, s.warmup "
 		"FROM sample AS s JOIN cell AS c ON c.id = s.cell JOIN kernel AS k ON k.id = c.kernel "
 		"JOIN scenario AS n ON n.id = c.scenario "
-		"WHERE s.campaign = ?1 AND s.status = 'planned' ORDER BY s.position LIMIT 1",
+		"WHERE s.campaign = ?1 AND s.status = 'planned' AND s.status <> 'done' "
+		"ORDER BY s.position LIMIT 1",
 		SQL_ARGS(SQL_INT(campaign)), err);
 	int found = stmt ? sql_step(db, stmt, err) : -1;
 
@@ -261,7 +262,8 @@ gint64 db_campaign_latest(struct db *db, bool unfinished, GError **err)
 	gint64 id = 0;
 	int found = sql_int(db,
 			    "SELECT id FROM campaign AS c WHERE NOT ?1 OR EXISTS (SELECT 1 "
-			    "FROM sample WHERE campaign = c.id AND status = 'planned') "
+			    "FROM sample WHERE campaign = c.id AND status = 'planned'"
+			    " AND status <> 'done') "
 			    "ORDER BY id DESC LIMIT 1",
 			    SQL_ARGS(SQL_INT(unfinished)), &id, err);
 

@@ -1,42 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Reading what was measured, value by value. */
+/* Reading what samples left: marks, spans, files; their values are read by values.c. */
 #include "db/sql.h"
 
 static const char *text(sqlite3_stmt *stmt, int column)
 {
 	return (const char *)sqlite3_column_text(stmt, column);
-}
-
-bool db_values(struct db *db, gint64 campaign, bool (*fn)(const struct db_value *, void *),
-	       void *data, GError **err)
-{
-	g_autoptr(sqlite3_stmt) stmt = sql_prepare(
-		db,
-		"SELECT cell, sample, environment, iteration, metric, unit, better, value,"
-		" source, place FROM measurement WHERE campaign = ?1 "
-		"UNION ALL "
-		"SELECT cell, sample, environment, iteration, metric, unit, better, value,"
-		" source, place FROM probe_measurement WHERE campaign = ?1 "
-		"ORDER BY source, place, metric, cell, iteration",
-		SQL_ARGS(SQL_INT(campaign)), err);
-	int more = -1;
-
-	while (stmt && (more = sql_step(db, stmt, err)) > 0) {
-		struct db_value value = {
-			.cell = sqlite3_column_int64(stmt, 0),
-			.sample = sqlite3_column_int64(stmt, 1),
-			.environment = sqlite3_column_int64(stmt, 2),
-			.iteration = sqlite3_column_int(stmt, 3),
-			.metric = text(stmt, 4),
-			.unit = text(stmt, 5),
-			.better = text(stmt, 6),
-			.value = sqlite3_column_double(stmt, 7),
-		};
-
-		if (!fn(&value, data))
-			return true;
-	}
-	return more == 0;
 }
 
 bool db_marks(struct db *db, gint64 campaign, bool (*fn)(const struct db_mark *, void *),
@@ -45,8 +13,9 @@ bool db_marks(struct db *db, gint64 campaign, bool (*fn)(const struct db_mark *,
 	g_autoptr(sqlite3_stmt) stmt =
 		sql_prepare(db,
 			    "SELECT g.cell, g.sample, g.environment, m.name, m.t "
-			    "FROM good_sample AS g JOIN mark AS m ON m.sample = g.sample "
-			    "WHERE g.campaign = ?1 ORDER BY g.cell, g.iteration, m.t, m.name",
+			    "FROM mark AS m CROSS JOIN good_sample AS g ON g.sample = m.sample "
+			    "WHERE g.campaign = ?1 AND m.sample " SQL_OF_CAMPAIGN
+			    " ORDER BY g.cell, g.iteration, m.t, m.name",
 			    SQL_ARGS(SQL_INT(campaign)), err);
 	int more = -1;
 
@@ -71,8 +40,9 @@ bool db_spans(struct db *db, gint64 campaign, bool (*fn)(const struct db_span *,
 	g_autoptr(sqlite3_stmt) stmt = sql_prepare(
 		db,
 		"SELECT g.cell, g.sample, g.environment, p.name, p.kind, p.start, p.end, p.bytes "
-		"FROM good_sample AS g JOIN span AS p ON p.sample = g.sample "
-		"WHERE g.campaign = ?1 ORDER BY g.cell, g.iteration, p.start, p.seq",
+		"FROM span AS p CROSS JOIN good_sample AS g ON g.sample = p.sample "
+		"WHERE g.campaign = ?1 AND p.sample " SQL_OF_CAMPAIGN
+		" ORDER BY g.cell, g.iteration, p.start, p.seq",
 		SQL_ARGS(SQL_INT(campaign)), err);
 	int more = -1;
 

@@ -30,6 +30,14 @@ struct sql_arg {
 #define SQL_ARGS(...)	((const struct sql_arg[]){__VA_ARGS__, {.type = SQL_END}})
 #define SQL_NO_ARGS	((const struct sql_arg[]){{.type = SQL_END}})
 
+/*
+ * Of the number of a sample: that it is not outside of those of the campaign ?1. What is read
+ * of a table of events then begins and ends where it must, whatever else the db holds.
+ */
+#define SQL_OF_CAMPAIGN                                            \
+	"BETWEEN (SELECT min(id) FROM sample WHERE campaign = ?1)" \
+	" AND (SELECT max(id) FROM sample WHERE campaign = ?1)"
+
 /* Says what sqlite's last error means for the user. Always returns false. */
 bool sql_fail(struct db *db, GError **err);
 

@@ -2,6 +2,8 @@
 /* Reading: what the view derives, from good samples only, and what a campaign was. */
 #include "test-db-fixture.h"
 
+#include <sqlite3.h>
+
 #define EVENTS                                                                                     \
 	"{'ev': 'mark', 'name': 'c', 't': 9000}, {'ev': 'mark', 'name': 'a', 't': 1000}, "         \
 	"{'ev': 'mark', 'name': 'b', 't': 3000}, "                                                 \
@@ -18,6 +20,40 @@ static bool append_value(const struct db_value *v, void *data)
 	g_string_append_printf(data, "%d:%s=%.17g %s %s\n", (int)v->sample, v->metric, v->value,
 			       v->unit, v->better);
 	return true;
+}
+
+/* The views say what values are: what is read without them must be the same. */
+static void assert_as_the_views_say(const char *path, gint64 campaign, const char *got)
+{
+	g_autoptr(GString) want = g_string_new(NULL);
+	sqlite3_stmt *stmt = NULL;
+	sqlite3 *db = NULL;
+
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	assert_int_equal(
+		sqlite3_prepare_v2(
+			db,
+			"SELECT sample, metric, value, unit, better, cell, iteration, source, place "
+			"FROM measurement WHERE campaign = ?1 UNION ALL "
+			"SELECT sample, metric, value, unit, better, cell, iteration, source, place "
+			"FROM probe_measurement WHERE campaign = ?1 "
+			"ORDER BY source, place, metric, cell, iteration",
+			-1, &stmt, NULL),
+		SQLITE_OK);
+	sqlite3_bind_int64(stmt, 1, campaign);
+	while (sqlite3_step(stmt) == SQLITE_ROW)
+		append_value(
+			&(struct db_value){
+				.sample = sqlite3_column_int64(stmt, 0),
+				.metric = (const char *)sqlite3_column_text(stmt, 1),
+				.value = sqlite3_column_double(stmt, 2),
+				.unit = (const char *)sqlite3_column_text(stmt, 3),
+				.better = (const char *)sqlite3_column_text(stmt, 4),
+			},
+			want);
+	sqlite3_finalize(stmt);
+	sqlite3_close(db);
+	assert_string_equal(got, want->str);
 }
 
 static bool append_mark(const struct db_mark *m, void *data)
@@ -61,6 +97,32 @@ static void values_are_derived(void **state)
 	g_string_truncate(got, 0);
 	assert_true(db_values(db, campaign, first_only, got, NULL));
 	assert_string_equal(got->str, "1:whole=8000 ns lower\n");
+}
+
+/* Planned one way, run another, with another campaign's in between, and some with less. */
+static void values_are_those_of_the_views(void **state)
+{
+	static const char *const events[] = {
+		EVENTS,
+		"{'ev': 'metric', 'name': 'rate', 'value': 3, 'unit': 'MiB/s', 'better': 'higher'}",
+		"{'ev': 'mark', 'name': 'c', 't': 4}, {'ev': 'mark', 'name': 'a', 't': 1}, "
+		"{'ev': 'span', 'name': 'dma_map', 'kind': 'ram', 'start': 5, 'end': 9, 'bytes': 1}",
+	};
+	struct fixture *f = *state;
+	g_autoptr(Db) db = open_new(f->path);
+	gint64 campaigns[] = {plan_campaign(db, 2), plan_campaign(db, 2)}, first = 1;
+
+	assert_true(db_extend(db, campaigns[0], &first, 1, NULL));
+	assert_true(db_sample_plan(db, &(struct db_slot){2, 8, 50, false}, NULL));
+	assert_true(db_sample_plan(db, &(struct db_slot){2, 5, 51, false}, NULL));
+	for (int i = 11; i >= 1; i--)
+		assert_true(store(db, i, done_with(events[i % 3]), NULL));
+	for (int i = 0; i < 2; i++) {
+		g_autoptr(GString) got = g_string_new(NULL);
+
+		assert_true(db_values(db, campaigns[i], append_value, got, NULL));
+		assert_as_the_views_say(f->path, campaigns[i], got->str);
+	}
 }
 
 static void marks_come_in_order(void **state)
@@ -286,6 +348,7 @@ static void a_probe_is_read_for_what_it_says_alone(void **state)
 	assert_non_null(strstr(got->str, "1:spy.waits=3 count neither\n"));
 	assert_non_null(strstr(got->str, "1:whole=8000 ns lower\n"));
 	assert_null(strstr(got->str, "\n2:whole"));
+	assert_as_the_views_say(f->path, campaign, got->str);
 	assert_true(g_str_has_suffix(got->str, "\n2:waits=3 count neither\n"));
 	assert_ptr_equal(strstr(got->str, "\n2:"), g_strrstr(got->str, "\n2:"));
 	g_string_truncate(got, 0);
@@ -301,6 +364,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		fixture_test(values_are_derived),
 		fixture_test(a_probe_is_read_for_what_it_says_alone),
+		fixture_test(values_are_those_of_the_views),
 		fixture_test(marks_come_in_order),
 		fixture_test(failed_samples_and_other_campaigns_have_no_values),
 		fixture_test(campaign_is_described),
