@@ -44,11 +44,11 @@ static bool alarms(const struct report *report, const struct rank_null *null, co
 	g_autofree double *sides = g_new(double, 2 * n);
 	guint a = 0, b = n;
 
-	if (report->test->p == test_rank)
+	if (report->test->of_ranks)
 		return rank_null_p(null, in_a) < TEST_ALPHA;
 	for (guint i = 0; i < 2 * n; i++)
 		sides[in_a[i] ? a++ : b++] = pool[i];
-	return report->test->p(sides, n, sides + n, n) < TEST_ALPHA;
+	return compare_p(report->test, sides, n, sides + n, n) < TEST_ALPHA;
 }
 
 /* Pair i is swapped by bit i. The first pair never is: all sides swapped is the same division. */
@@ -91,7 +91,7 @@ static double drift(const struct report *report, const double *pool, guint n)
 		memcpy(early + side * half, pool + side * n, half * sizeof(*pool));
 		memcpy(late + side * half, pool + (side + 1) * n - half, half * sizeof(*pool));
 	}
-	return report->test->p(early, 2 * half, late, 2 * half);
+	return compare_p(report->test, early, 2 * half, late, 2 * half);
 }
 
 struct aa aa_of(const struct report *report, const struct row *row)

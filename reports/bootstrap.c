@@ -8,13 +8,6 @@
 #include <math.h>
 #include <string.h>
 
-/*
- * Of more values than this, so many draws would take seconds, and the mean of so many is as
- * good as normal: fewer draws then, and never fewer than DRAWS_MIN.
- */
-#define WORK_MAX  40000000
-#define DRAWS_MIN 200
-
 static double mean(const double *values, size_t n)
 {
 	double sum = 0;
@@ -61,11 +54,6 @@ static void draw(const struct pair *pair, gsl_rng *rng, double *to)
 		to[i] = pair->values[any_of(rng, pair->na)];
 	for (size_t i = 0; i < pair->nb; i++)
 		to[pair->na + i] = b[any_of(rng, pair->nb)];
-}
-
-static size_t draws_for(size_t n)
-{
-	return CLAMP(WORK_MAX / n, DRAWS_MIN, BOOTSTRAP_RESAMPLES);
 }
 
 /* Each statistic of each draw: those of statistic s from s * draws on. */
@@ -129,9 +117,6 @@ static double acceleration(const struct pair *pair, statistic_fn *statistic)
 {
 	double squares = 0, cubes = 0;
 
-	/* Its cost grows with the square of n, and it goes to 0 with n. */
-	if (pair->na + pair->nb > BOOTSTRAP_RESAMPLES / 10)
-		return 0;
 	jackknife(pair, statistic, false, &squares, &cubes);
 	if (pair->nb)
 		jackknife(pair, statistic, true, &squares, &cubes);
@@ -181,7 +166,7 @@ void bootstrap_all(const double *a, size_t na, const double *b, size_t nb,
 		return;
 	g_autofree double *values = g_new(double, na + nb);
 	const struct pair pair = {values, na, nb};
-	size_t draws = draws_for(na + nb);
+	size_t draws = BOOTSTRAP_RESAMPLES;
 
 	memcpy(values, a, na * sizeof(*a));
 	if (nb)

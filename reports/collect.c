@@ -31,9 +31,7 @@ const struct place *report_place(const struct report *report, gint64 cell)
 
 struct stats row_stats(const struct row *row, guint kernel)
 {
-	GArray *values = row->values[kernel];
-
-	return stats_of((const double *)values->data, values->len);
+	return row->series[kernel].stats;
 }
 
 /* ---- kernels and cells ---- */
@@ -113,7 +111,9 @@ static void row_free(struct row *row, guint n_kernels)
 	for (guint i = 0; i < n_kernels; i++) {
 		g_array_unref(row->values[i]);
 		g_array_unref(row->origins[i]);
+		series_clear(&row->series[i]);
 	}
+	g_free(row->series);
 	g_free(row->values);
 	g_free(row->origins);
 	g_free(row->versus);
@@ -128,7 +128,6 @@ static void group_free(struct group *group, guint n_kernels)
 	for (guint i = 0; i < group->rows->len; i++)
 		row_free(group->rows->pdata[i], n_kernels);
 	g_ptr_array_unref(group->rows);
-	g_hash_table_unref(group->seen);
 	g_free(group->good);
 	g_free(group);
 }
@@ -154,7 +153,6 @@ static struct group *add_group(struct report *report, const struct place *place,
 	group->params = place->params;
 	group->rows = g_ptr_array_new();
 	group->good = g_new0(guint, report->n_kernels);
-	group->seen = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 	g_ptr_array_add(report->groups, group);
 	return group;
 }
@@ -169,6 +167,7 @@ static struct row *add_row(struct group *group, guint n_kernels, const struct db
 	row->better = g_strdup(value->better);
 	row->values = g_new0(GArray *, n_kernels);
 	row->origins = g_new0(GArray *, n_kernels);
+	row->series = g_new0(struct series, n_kernels);
 	for (guint i = 0; i < n_kernels; i++) {
 		row->values[i] = g_array_new(FALSE, FALSE, sizeof(double));
 		row->origins[i] = g_array_new(FALSE, FALSE, sizeof(struct origin));
@@ -189,28 +188,97 @@ static struct row *find_row(struct group *group, const char *metric, const char 
 	return NULL;
 }
 
-static bool add_value(const struct db_value *value, void *data)
+/* Where values go. They come in long runs that belong to one place. */
+struct collecting {
+	struct report *report;
+	gint64 cell, environment;
+	char *unit; /* as it came; NULL: nothing yet */
+	double factor;
+	struct row *row;
+	guint kernel;
+};
+
+static bool belongs(const struct collecting *to, const struct db_value *value)
 {
-	struct report *report = data;
+	return to->unit && to->cell == value->cell &&
+	       (to->report->mixed || to->environment == value->environment) &&
+	       !strcmp(to->unit, value->unit) && !strcmp(to->row->metric, value->metric);
+}
+
+static void find_place(struct collecting *to, const struct db_value *value)
+{
+	struct report *report = to->report;
 	const struct place *place = report_place(report, value->cell);
 	gint64 environment = report->mixed ? 0 : value->environment;
 	struct group *group = find_group(report, place->set, environment);
-	const struct origin origin = {value->sample, value->iteration};
-	double factor, number;
-	const char *unit = scale_base(value->unit, &factor);
+	const char *unit = scale_base(value->unit, &to->factor);
 
 	if (!group)
 		group = add_group(report, place, environment);
-	struct row *row = find_row(group, value->metric, unit);
+	to->row = find_row(group, value->metric, unit);
+	if (!to->row)
+		to->row = add_row(group, report->n_kernels, value, unit);
+	to->kernel = place->kernel;
+	to->cell = value->cell;
+	to->environment = value->environment;
+	g_free(to->unit);
+	to->unit = g_strdup(value->unit);
+}
 
-	if (!row)
-		row = add_row(group, report->n_kernels, value, unit);
-	number = value->value * factor;
-	g_array_append_val(row->values[place->kernel], number);
-	g_array_append_val(row->origins[place->kernel], origin);
-	if (g_hash_table_add(group->seen, g_memdup2(&value->sample, sizeof(value->sample))))
-		group->good[place->kernel]++;
+static bool add_value(const struct db_value *value, void *data)
+{
+	struct collecting *to = data;
+	const struct origin origin = {value->sample, value->iteration};
+
+	if (!belongs(to, value))
+		find_place(to, value);
+	double number = value->value * to->factor;
+
+	g_array_append_val(to->row->values[to->kernel], number);
+	g_array_append_val(to->row->origins[to->kernel], origin);
 	return true;
+}
+
+/* ---- once all values are there ---- */
+
+/* How many samples have a value in any row: mostly each has one in every row. */
+static guint samples_in(const struct group *group, guint kernel)
+{
+	const GArray *first = NULL;
+	bool alike = true;
+
+	for (guint r = 0; r < group->rows->len; r++) {
+		const GArray *one = ((struct row *)group->rows->pdata[r])->origins[kernel];
+
+		alike = alike && (!first || (one->len == first->len &&
+					     !memcmp(one->data, first->data,
+						     one->len * sizeof(struct origin))));
+		first = one;
+	}
+	if (alike)
+		return first ? first->len : 0;
+	g_autoptr(GHashTable) seen = g_hash_table_new(g_int64_hash, g_int64_equal);
+
+	for (guint r = 0; r < group->rows->len; r++) {
+		const GArray *one = ((struct row *)group->rows->pdata[r])->origins[kernel];
+
+		for (guint i = 0; i < one->len; i++)
+			g_hash_table_add(seen, &g_array_index(one, struct origin, i).sample);
+	}
+	return g_hash_table_size(seen);
+}
+
+static void finish_group(const struct report *report, struct group *group)
+{
+	for (guint k = 0; k < report->n_kernels; k++) {
+		group->good[k] = samples_in(group, k);
+		for (guint r = 0; r < group->rows->len; r++) {
+			struct row *row = group->rows->pdata[r];
+
+			row->series[k] = series_of((const double *)row->values[k]->data,
+						   row->values[k]->len);
+		}
+	}
 }
 
 static int by_set_and_environment(gconstpointer a, gconstpointer b)
@@ -266,8 +334,14 @@ static bool collect(struct report *report, struct db *db, gint64 campaign, const
 	if (!report->about || !order_kernels(report, relative_to, err))
 		return false;
 	place_cells(report);
-	if (!db_values(db, campaign, add_value, report, err))
+	struct collecting to = {.report = report};
+	bool ok = db_values(db, campaign, add_value, &to, err);
+
+	g_free(to.unit);
+	if (!ok)
 		return false;
+	for (guint i = 0; i < report->groups->len; i++)
+		finish_group(report, report->groups->pdata[i]);
 	complete_groups(report);
 	return true;
 }
@@ -316,7 +390,7 @@ static void compare_row(struct report *report, struct row *row)
 	row->versus = g_new0(struct comparison, report->n_kernels);
 	for (guint k = 1; k < report->n_kernels; k++)
 		row->versus[k] =
-			compare_series(report->test, row->values[0], row->values[k], row->better);
+			compare_series(report->test, &row->series[0], &row->series[k], row->better);
 }
 
 static void compare_group(struct report *report, const struct group *group)

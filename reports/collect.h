@@ -8,8 +8,7 @@
 
 /* Where a value comes from. */
 struct origin {
-	gint64 sample;
-	int iteration;
+	gint64 sample, iteration;
 };
 
 /* A row of a table: one metric, and each kernel's values of it. */
@@ -19,6 +18,7 @@ struct row {
 	char *better;
 	GArray **values;	   /* of double, one array for each kernel, in order of iteration */
 	GArray **origins;	   /* of struct origin: whose values they are */
+	struct series *series;	   /* of each kernel: the same values */
 	struct comparison *versus; /* of each kernel with the first; NULL until compared */
 };
 
@@ -31,7 +31,6 @@ struct group {
 	GPtrArray *rows; /* of struct row */
 	guint *good;	 /* samples of each kernel */
 	guint failed;
-	GHashTable *seen; /* ids of its good samples */
 };
 
 struct report {

@@ -2,7 +2,7 @@
 #include "reports/compare.h"
 
 #include "lab/protocol.h"
-#include "reports/bootstrap.h"
+#include "reports/interval.h"
 
 #include <math.h>
 #include <string.h>
@@ -12,29 +12,33 @@ static double any_p(size_t na, size_t nb)
 	return na > 1 && nb > 1 ? 0 : 1;
 }
 
+static double rank_p(const struct series *a, const struct series *b)
+{
+	return test_rank_sorted(a->sorted, a->stats.n, b->sorted, b->stats.n);
+}
+
+static double welch_p(const struct series *a, const struct series *b)
+{
+	return test_welch_p(&a->stats, &b->stats);
+}
+
 static const struct compare_test tests[] = {
-	{"rank", "Mann-Whitney U", test_rank, test_rank_smallest, false},
-	{"welch", "Welch's t", test_welch, any_p, false},
+	{"rank", "Mann-Whitney U", rank_p, true, test_rank_smallest, false},
+	{"welch", "Welch's t", welch_p, false, any_p, false},
 };
 
-static bool all_equal(const double *values, size_t n)
+bool compare_all_equal(const struct series *series)
 {
-	for (size_t i = 1; i < n; i++)
-		if (values[i] != values[0])
-			return false;
-	return true;
+	size_t n = series->stats.n;
+
+	return !n || series->sorted[0] == series->sorted[n - 1];
 }
 
-bool compare_all_equal(const GArray *values)
+static double exact_p(const struct series *a, const struct series *b)
 {
-	return all_equal((const double *)values->data, values->len);
-}
-
-static double exact_p(const double *a, size_t na, const double *b, size_t nb)
-{
-	if (!na || !nb)
+	if (!a->stats.n || !b->stats.n)
 		return NAN;
-	return all_equal(a, na) && all_equal(b, nb) && a[0] != b[0] ? 0 : 1;
+	return compare_all_equal(a) && compare_all_equal(b) && a->values[0] != b->values[0] ? 0 : 1;
 }
 
 static double one_is_enough(size_t na, size_t nb)
@@ -42,7 +46,8 @@ static double one_is_enough(size_t na, size_t nb)
 	return na && nb ? 0 : 1;
 }
 
-const struct compare_test compare_exact = {"exact", "exact equality", exact_p, one_is_enough, true};
+const struct compare_test compare_exact = {"exact", "exact equality", exact_p,
+					   false,   one_is_enough,    true};
 
 const struct compare_test *compare_test_find(const char *name, GError **err)
 {
@@ -60,30 +65,32 @@ static double direction(const char *better)
 	return !strcmp(better, PROTOCOL_BETTER_HIGHER) ? -1 : NAN;
 }
 
-struct comparison compare_series(const struct compare_test *test, const GArray *base,
-				 const GArray *this, const char *better)
+struct comparison compare_series(const struct compare_test *test, const struct series *base,
+				 const struct series *this, const char *better)
 {
-	const double *a = (const double *)base->data, *b = (const double *)this->data;
-	size_t na = base->len, nb = this->len;
-	statistic_fn *const wanted[] = {statistic_difference, statistic_change};
-	struct bounds bounds[G_N_ELEMENTS(wanted)];
 	struct comparison c = {
-		.base = stats_of(a, na),
-		.this = stats_of(b, nb),
-		.p_rank = test_rank(a, na, b, nb),
-		.p_welch = test_welch(a, na, b, nb),
+		.base = base->stats,
+		.this = this->stats,
+		.p_rank = rank_p(base, this),
+		.p_welch = welch_p(base, this),
 	};
 
-	bootstrap_all(a, na, b, nb, wanted, G_N_ELEMENTS(wanted), STATS_LEVEL, bounds);
-	c.difference_bounds = bounds[0];
-	c.change_bounds = bounds[1];
+	interval_of_difference(base, this, &c.difference_bounds, &c.change_bounds);
 	c.difference = c.this.mean - c.base.mean;
 	c.change = c.base.mean == 0 ? NAN : 100 * c.difference / fabs(c.base.mean);
 	c.worse = c.change * direction(better);
-	c.p = isnan(direction(better)) ? NAN : test->p(a, na, b, nb);
+	c.p = isnan(direction(better)) ? NAN : test->p(base, this);
 	c.exact = test->exact;
 	c.p_holm = c.p;
 	return c;
+}
+
+double compare_p(const struct compare_test *test, const double *a, size_t na, const double *b,
+		 size_t nb)
+{
+	g_auto(Series) x = series_of(a, na), y = series_of(b, nb);
+
+	return test->p(&x, &y);
 }
 
 /* The most telling of so many comparisons has to pass this. */

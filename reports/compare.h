@@ -4,13 +4,14 @@
 #define REPORTS_COMPARE_H
 
 #include "lab/error.h"
-#include "reports/stats.h"
+#include "reports/series.h"
 #include "reports/test.h"
 
 /* A test of significance, by its name on the command line. */
 struct compare_test {
 	const char *name, *title;
-	test_fn *p;
+	double (*p)(const struct series *a, const struct series *b);
+	bool of_ranks;				  /* alone: rank_null_p() is the same */
 	double (*smallest)(size_t na, size_t nb); /* p that so many samples can come to */
 	bool exact;				  /* no statistics: see below */
 };
@@ -40,8 +41,12 @@ struct comparison {
 };
 
 /* Compares two series of values; asks whether they differ if better is lower or higher. */
-struct comparison compare_series(const struct compare_test *test, const GArray *base,
-				 const GArray *this, const char *better);
+struct comparison compare_series(const struct compare_test *test, const struct series *base,
+				 const struct series *this, const char *better);
+
+/* p of a test of values as they came. */
+double compare_p(const struct compare_test *test, const double *a, size_t na, const double *b,
+		 size_t nb);
 
 /* Corrects p of all comparisons that were asked at once, and says which are shown. */
 void compare_correct(const struct compare_test *test, struct comparison **asked, size_t count);
@@ -50,7 +55,7 @@ void compare_correct(const struct compare_test *test, struct comparison **asked,
 guint compare_samples_needed(const struct compare_test *test, guint asked);
 
 /* Whether all values are one and the same. */
-bool compare_all_equal(const GArray *values);
+bool compare_all_equal(const struct series *series);
 
 /* A speedup as a table shows it: "2.5x"; "~" where no difference is shown; "2.5x?" where there
  * are too few samples to say; "" where there is none. Of exact ones "0.995x", "=", or "?" where

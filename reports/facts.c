@@ -412,7 +412,7 @@ static void print_unequal(GString *out, const struct report *report, const struc
 				member_text(group->scenario, "name"), row->metric,
 				report_kernel(report, k));
 
-			if (report->test->exact && !compare_all_equal(row->values[k]))
+			if (report->test->exact && !compare_all_equal(&row->series[k]))
 				text_paragraph(out, "Warning", INDENT, text);
 		}
 	}

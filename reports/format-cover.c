@@ -78,8 +78,7 @@ static char *spread_text(const struct stats *stats)
 
 static struct stats cell_stats(const struct sweep_cell *cell)
 {
-	return cell->values ? stats_of((const double *)cell->values->data, cell->values->len)
-			    : stats_of(NULL, 0);
+	return cell->series ? cell->series->stats : stats_of(NULL, 0);
 }
 
 static char *speedup_of(const struct sweep_cell *cell)
@@ -318,7 +317,7 @@ static char *samples_text(const struct sweep *sweep)
 	guint fewest = G_MAXUINT, most = 0;
 
 	for (guint i = 0; i < cells; i++) {
-		guint n = sweep->cells[i].values ? sweep->cells[i].values->len : 0;
+		guint n = sweep->cells[i].series ? sweep->cells[i].series->stats.n : 0;
 
 		fewest = n ? MIN(fewest, n) : fewest;
 		most = MAX(most, n);
@@ -365,7 +364,7 @@ static void print_outlying(GString *out, const struct sweep *sweep)
 			for (guint m = 0; m < sweep->metrics->len; m++) {
 				const struct sweep_cell *cell = sweep_cell(sweep, r, k, m);
 
-				if (cell->values)
+				if (cell->series)
 					outlier_paragraphs(out, sweep->report, cell->row, k);
 			}
 }

@@ -84,7 +84,7 @@ static void append_series(GString *out, const struct report *report, const struc
 			  const struct row *row, guint kernel)
 {
 	const GArray *values = row->values[kernel];
-	struct outlier_scale scale = outlier_scale_of((const double *)values->data, values->len);
+	struct outlier_scale scale = outlier_scale_of(row->series[kernel].sorted, values->len);
 	g_autofree char *prefix = series_prefix(report, group, kernel);
 
 	for (guint i = 0; i < values->len; i++) {

@@ -22,9 +22,10 @@ struct outlier_scale {
 
 /*
  * The spread is the median absolute deviation / 0.6745. Where that is 0, more than half of
- * the values being equal, it is 1.2533 times the mean absolute deviation, as in SPSS.
+ * the values being equal, it is 1.2533 times the mean absolute deviation, as in SPSS. The
+ * values are in ascending order.
  */
-struct outlier_scale outlier_scale_of(const double *values, size_t n);
+struct outlier_scale outlier_scale_of(const double *sorted, size_t n);
 
 /* The modified z-score; 0 where the values are too few or all equal. */
 double outlier_score(const struct outlier_scale *scale, double value);

@@ -24,7 +24,7 @@ void outliers_of(const struct row *row, guint kernel,
 		 void (*fn)(const struct origin *origin, const char *why, void *data), void *data)
 {
 	const GArray *values = row->values[kernel];
-	struct outlier_scale is = outlier_scale_of((const double *)values->data, values->len);
+	struct outlier_scale is = outlier_scale_of(row->series[kernel].sorted, values->len);
 
 	for (guint i = 0; i < values->len; i++) {
 		double value = g_array_index(values, double, i);

@@ -43,7 +43,7 @@ static void speedup_of(const struct sweep_cell *cell, bool is_first, double *spe
 {
 	const struct comparison *c = &cell->versus;
 
-	*speedup = is_first && cell->values && cell->values->len ? 1 : NAN;
+	*speedup = is_first && cell->series && cell->series->stats.n ? 1 : NAN;
 	*bounds = (struct bounds){*speedup, *speedup};
 	if (!cell->compared)
 		return;

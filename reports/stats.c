@@ -65,6 +65,11 @@ double stats_median(const double *values, size_t n)
 	return gsl_stats_median(copy, 1, n);
 }
 
+double stats_median_sorted(const double *sorted, size_t n)
+{
+	return n ? gsl_stats_median_from_sorted_data(sorted, 1, n) : NAN;
+}
+
 double stats_harmonic_mean(const double *values, size_t n)
 {
 	double sum = 0;

@@ -39,6 +39,9 @@ double stats_speedup(const struct stats *base, const struct stats *this, const c
 /* NaN where n is 0. */
 double stats_median(const double *values, size_t n);
 
+/* The same of values in ascending order. */
+double stats_median_sorted(const double *sorted, size_t n);
+
 /* n / sum of 1/x: the mean of rates; NaN where n is 0 or a value is not above 0. */
 double stats_harmonic_mean(const double *values, size_t n);
 

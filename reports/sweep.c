@@ -148,14 +148,14 @@ static void fill_cells(struct sweep *sweep)
 				sweep->cells[cell_index(sweep, g, k, m)] = (struct sweep_cell){
 					.group = group,
 					.row = row,
-					.values = row ? row->values[k] : NULL,
+					.series = row ? &row->series[k] : NULL,
 				};
 		}
 }
 
 static bool has_values(const struct sweep_cell *cell)
 {
-	return cell->values && cell->values->len;
+	return cell->series && cell->series->stats.n;
 }
 
 static void compare_cell(struct sweep *sweep, struct sweep_cell *cell,
@@ -165,7 +165,7 @@ static void compare_cell(struct sweep *sweep, struct sweep_cell *cell,
 		return;
 	cell->compared = true;
 	cell->versus =
-		compare_series(sweep->report->test, base->values, cell->values, cell->row->better);
+		compare_series(sweep->report->test, base->series, cell->series, cell->row->better);
 	g_ptr_array_add(asked, &cell->versus);
 }
 

@@ -10,11 +10,11 @@
 
 /* What one kernel has of one metric in one row. */
 struct sweep_cell {
-	const GArray *values;	   /* of double; NULL: there is no such metric here */
-	const struct group *group; /* of its row */
-	const struct row *row;	   /* NULL as values */
-	struct comparison versus;  /* the cell that it is set against */
-	bool compared;		   /* there is one, other than itself */
+	const struct series *series; /* NULL: there is no such metric here */
+	const struct group *group;   /* of its row */
+	const struct row *row;	     /* NULL as series */
+	struct comparison versus;    /* the cell that it is set against */
+	bool compared;		     /* there is one, other than itself */
 };
 
 struct sweep {

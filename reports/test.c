@@ -137,18 +137,20 @@ static double exact_p(const struct rank_null *null, double sum)
 	return extreme / null->ways;
 }
 
-static double normal_p(const struct rank_null *null, double sum)
+static double normal_p(double na, double nb, double ties, double distance)
 {
-	double n = null->n, na = null->na, nb = n - na;
-	double sd = sqrt(na * nb / 12 * (n + 1 - null->ties / (n * (n - 1))));
-	double off = fmax(distance(null, sum) / 2 - 0.5, 0);
+	double n = na + nb;
+	double sd = sqrt(na * nb / 12 * (n + 1 - ties / (n * (n - 1))));
+	double off = fmax(distance / 2 - 0.5, 0);
 
 	return sd > 0 ? fmin(1, 2 * gsl_cdf_ugaussian_Q(off / sd)) : 1;
 }
 
 static double null_p(const struct rank_null *null, double sum)
 {
-	return null->count ? exact_p(null, sum) : normal_p(null, sum);
+	return null->count
+		       ? exact_p(null, sum)
+		       : normal_p(null->na, null->n - null->na, null->ties, distance(null, sum));
 }
 
 double rank_null_p(const struct rank_null *null, const unsigned char *in_a)
@@ -162,9 +164,14 @@ double rank_null_p(const struct rank_null *null, const unsigned char *in_a)
 
 /* ---- the rank test ---- */
 
+static bool can_be_ranked(const double *a, size_t na, const double *b, size_t nb)
+{
+	return na && nb && stats_finite(a, na) && stats_finite(b, nb);
+}
+
 static double rank_p(const double *a, size_t na, const double *b, size_t nb, bool exact)
 {
-	if (!na || !nb || !stats_finite(a, na) || !stats_finite(b, nb))
+	if (!can_be_ranked(a, na, b, nb))
 		return NAN;
 	g_autofree double *pool = pool_of(a, na, b, nb);
 	g_autoptr(RankNull) null = null_new(pool, na + nb, na, exact);
@@ -190,6 +197,49 @@ double test_rank(const double *a, size_t na, const double *b, size_t nb)
 	return rank_p(a, na, b, nb, na + nb <= TEST_EXACT_MAX);
 }
 
+/* How many of values that are in ascending order, from `from` on, are equal to this. */
+static size_t equal_to(const double *values, size_t n, size_t from, double value)
+{
+	size_t to = from;
+
+	while (to < n && values[to] == value)
+		to++;
+	return to - from;
+}
+
+/* As doubled_ranks() and the sum of a's, but in one pass over both series. */
+static double sorted_sum(const double *a, size_t na, const double *b, size_t nb, double *ties)
+{
+	size_t i = 0, j = 0;
+	double sum = 0;
+
+	*ties = 0;
+	while (i < na || j < nb) {
+		double value = j == nb || (i < na && a[i] <= b[j]) ? a[i] : b[j];
+		size_t of_a = equal_to(a, na, i, value), of_b = equal_to(b, nb, j, value);
+		double t = of_a + of_b;
+
+		sum += of_a * (2.0 * (i + j) + 1 + t);
+		*ties += t * t * t - t;
+		i += of_a;
+		j += of_b;
+	}
+	return sum;
+}
+
+double test_rank_sorted(const double *a, size_t na, const double *b, size_t nb)
+{
+	double ties, middle = (double)na * (na + nb + 1);
+
+	if (na + nb <= TEST_EXACT_MAX)
+		return test_rank(a, na, b, nb);
+	if (!can_be_ranked(a, na, b, nb))
+		return NAN;
+	double sum = sorted_sum(a, na, b, nb, &ties);
+
+	return normal_p(na, nb, ties, fabs(sum - middle));
+}
+
 double test_u(const double *a, size_t na, const double *b, size_t nb)
 {
 	double u = 0;
@@ -207,24 +257,30 @@ double test_rank_smallest(size_t na, size_t nb)
 
 /* ---- Welch's test ---- */
 
-struct welch test_welch_of(const double *a, size_t na, const double *b, size_t nb)
+struct welch test_welch_of(const struct stats *a, const struct stats *b)
 {
-	struct stats x = stats_of(a, na), y = stats_of(b, nb);
-	double vx = x.sd * x.sd / na, vy = y.sd * y.sd / nb, v = vx + vy;
+	double va = a->sd * a->sd / a->n, vb = b->sd * b->sd / b->n, v = va + vb;
 
 	return (struct welch){
-		.t = (x.mean - y.mean) / sqrt(v),
-		.df = v * v / (vx * vx / (na - 1.0) + vy * vy / (nb - 1.0)),
+		.t = (a->mean - b->mean) / sqrt(v),
+		.df = v * v / (va * va / (a->n - 1.0) + vb * vb / (b->n - 1.0)),
 	};
+}
+
+double test_welch_p(const struct stats *a, const struct stats *b)
+{
+	struct welch welch = test_welch_of(a, b);
+
+	if (a->n < 2 || b->n < 2)
+		return NAN;
+	return isfinite(welch.t) ? 2 * gsl_cdf_tdist_Q(fabs(welch.t), welch.df) : NAN;
 }
 
 double test_welch(const double *a, size_t na, const double *b, size_t nb)
 {
-	if (na < 2 || nb < 2 || !stats_finite(a, na) || !stats_finite(b, nb))
-		return NAN;
-	struct welch welch = test_welch_of(a, na, b, nb);
+	struct stats x = stats_of(a, na), y = stats_of(b, nb);
 
-	return isfinite(welch.t) ? 2 * gsl_cdf_tdist_Q(fabs(welch.t), welch.df) : NAN;
+	return test_welch_p(&x, &y);
 }
 
 /* ---- many at once ---- */

@@ -3,7 +3,7 @@
 #ifndef REPORTS_TEST_H
 #define REPORTS_TEST_H
 
-#include <stddef.h>
+#include "reports/stats.h"
 
 #define TEST_ALPHA 0.05
 
@@ -19,6 +19,9 @@ typedef double test_fn(const double *a, size_t na, const double *b, size_t nb);
 
 /* Mann-Whitney's U, also called Wilcoxon's rank sum: exact where few values, ties or not. */
 test_fn test_rank;
+
+/* The same of series that are in ascending order already: a million values take milliseconds. */
+test_fn test_rank_sorted;
 
 /*
  * The same by counting all arrangements of the ranks that there are (so with ties it is the
@@ -37,7 +40,10 @@ double test_u(const double *a, size_t na, const double *b, size_t nb);
 struct welch {
 	double t, df;
 };
-struct welch test_welch_of(const double *a, size_t na, const double *b, size_t nb);
+struct welch test_welch_of(const struct stats *a, const struct stats *b);
+
+/* p of it, as test_welch() has it. */
+double test_welch_p(const struct stats *a, const struct stats *b);
 
 /* The smallest p that the exact rank test can come to. */
 double test_rank_smallest(size_t na, size_t nb);

@@ -4,6 +4,7 @@
 
 #include "reports/bootstrap.h"
 #include "reports/compare.h"
+#include "reports/interval.h"
 #include "reports/outlier.h"
 #include "reports/power.h"
 #include "reports/stats.h"
@@ -169,7 +170,8 @@ static const double drug_2[] = {1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.
 
 static void welch_agrees_with_r(void **state)
 {
-	struct welch welch = test_welch_of(drug_1, 10, drug_2, 10);
+	struct stats first = stats_of(drug_1, 10), second = stats_of(drug_2, 10);
+	struct welch welch = test_welch_of(&first, &second);
 
 	(void)state;
 	assert_near(welch.t, -1.8608, 5e-5);
@@ -250,6 +252,135 @@ static void bootstrap_of_a_difference(void **state)
 		    percent.high > 100 * (0.976 / 1.313 - 1));
 }
 
+/* n values as skewed as times are, or as exponential ones. */
+static double *drawn(gsl_rng *rng, size_t n, double base, double mean)
+{
+	double *values = g_new(double, n);
+
+	for (size_t i = 0; i < n; i++)
+		values[i] = base + gsl_ran_exponential(rng, mean);
+	return values;
+}
+
+static void assert_bounds(const struct bounds *got, const struct bounds *want, double share)
+{
+	double tolerance = share * (want->high - want->low);
+
+	assert_near(got->low, want->low, tolerance);
+	assert_near(got->high, want->high, tolerance);
+}
+
+/* Where the one takes over from the other, they agree. */
+static void intervals_agree_where_they_change_over(void **state)
+{
+	static const struct {
+		size_t na, nb;
+		double base, mean;
+	} cases[] = {{500, 500, 0, 1}, {500, 500, 10, 2}, {200, 800, 5, 5}, {700, 300, 0, 3}};
+	gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+
+	(void)state;
+	gsl_rng_set(rng, 7);
+	for (size_t i = 0; i < N(cases); i++) {
+		g_autofree double *x = drawn(rng, cases[i].na, cases[i].base, cases[i].mean);
+		g_autofree double *y = drawn(rng, cases[i].nb, cases[i].base, cases[i].mean * 1.2);
+		g_auto(Series) a = series_of(x, cases[i].na), b = series_of(y, cases[i].nb);
+		struct bounds drawn_difference, drawn_change, difference, change;
+
+		assert_int_equal(cases[i].na + cases[i].nb, INTERVAL_BOOTSTRAP_MAX);
+		interval_of_difference(&a, &b, &drawn_difference, &drawn_change);
+		interval_by_moments(&a.stats, &b.stats, &difference, &change);
+		assert_true(difference.low != drawn_difference.low);
+		assert_bounds(&difference, &drawn_difference, 0.05);
+		assert_bounds(&change, &drawn_change, 0.05);
+	}
+	gsl_rng_free(rng);
+}
+
+/* Beyond it: R's t.test(extra ~ group, data = sleep) of ten values each, as if of many. */
+static void intervals_by_moments_agree_with_r(void **state)
+{
+	struct stats first = stats_of(drug_1, 10), second = stats_of(drug_2, 10);
+	struct stats negative = {10, -2, 0.1}, zero = {10, 0, 1}, same = {10, 4, 0},
+		     one = {1, 4, NAN};
+	struct bounds difference, change;
+
+	(void)state;
+	interval_by_moments(&first, &second, &difference, &change);
+	assert_near(difference.low, -0.2054832, 1e-6);
+	assert_near(difference.high, 3.3654832, 1e-6);
+	/* The mean of the first may be 0. */
+	assert_true(isnan(change.low) && isnan(change.high));
+	interval_by_moments(&negative, &same, &difference, &change);
+	assert_true(change.low < 300 && change.high > 300);
+	interval_by_moments(&zero, &same, &difference, &change);
+	assert_true(difference.low < 4 && difference.high > 4 && isnan(change.low));
+	interval_by_moments(&same, &same, &difference, &change);
+	assert_true(difference.low == 0 && difference.high == 0 && change.low == 0);
+	interval_by_moments(&one, &same, &difference, &change);
+	assert_true(isnan(difference.low) && isnan(change.low));
+}
+
+/* 19 in 20 intervals have the truth in them: here 1.5 times, +50 %. */
+static void intervals_by_moments_have_the_truth(void **state)
+{
+	gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+	int differences = 0, changes = 0;
+
+	(void)state;
+	gsl_rng_set(rng, 11);
+	for (int i = 0; i < 1000; i++) {
+		g_autofree double *x = drawn(rng, 600, 1, 1), *y = drawn(rng, 600, 1, 2);
+		struct stats a = stats_of(x, 600), b = stats_of(y, 600);
+		struct bounds difference, change;
+
+		interval_by_moments(&a, &b, &difference, &change);
+		differences += difference.low <= 1 && difference.high >= 1;
+		changes += change.low <= 50 && change.high >= 50;
+	}
+	gsl_rng_free(rng);
+	/* 950, and three times its standard deviation of 6.9. */
+	assert_in_range(differences, 929, 971);
+	assert_in_range(changes, 929, 971);
+}
+
+/* Ranks of many values with ties, in one pass as one by one. */
+static void sorted_series_are_ranked_alike(void **state)
+{
+	gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+
+	(void)state;
+	gsl_rng_set(rng, 3);
+	for (size_t n = 1; n < 400; n += 37) {
+		size_t nb = 2 * n + 60;
+		g_autofree double *x = g_new(double, n), *y = g_new(double, nb);
+
+		for (size_t i = 0; i < n; i++)
+			x[i] = gsl_rng_uniform_int(rng, 30) - 15.0;
+		for (size_t i = 0; i < nb; i++)
+			y[i] = gsl_rng_uniform_int(rng, 33) - 15.0;
+		g_auto(Series) a = series_of(x, n), b = series_of(y, nb);
+
+		assert_near(test_rank_sorted(a.sorted, n, b.sorted, nb), test_rank(x, n, y, nb),
+			    1e-12);
+		assert_near(test_rank_sorted(b.sorted, nb, a.sorted, n), test_rank(y, nb, x, n),
+			    1e-12);
+	}
+	gsl_rng_free(rng);
+}
+
+static void series_are_sorted(void **state)
+{
+	static const double odd[] = {2, -1, 0, 1e300, -1e300, 5e-324, INFINITY, -INFINITY, 2, -0.5};
+	static const double want[] = {-INFINITY, -1e300, -1, -0.5,  0,
+				      5e-324,	 2,	 2,  1e300, INFINITY};
+	g_auto(Series) series = series_of(odd, N(odd)), none = series_of(NULL, 0);
+
+	(void)state;
+	assert_memory_equal(series.sorted, want, sizeof(want));
+	assert_int_equal(none.stats.n, 0);
+}
+
 static void bootstrap_of_too_little_is_none(void **state)
 {
 	static const double same[] = {3, 3, 3}, zero[] = {0, 0}, bad[] = {1, INFINITY};
@@ -282,7 +413,7 @@ static void outlier_scale_agrees_with_r(void **state)
 static void outliers_of_odd_series(void **state)
 {
 	static const double same[] = {7, 7, 7, 7, 7}, most[] = {7, 7, 7, 7, 7, 7, 7, 107};
-	static const double few[] = {1, 2, 1, 900};
+	static const double few[] = {1, 1, 2, 900};
 	struct outlier_scale equal = outlier_scale_of(same, 5), mean = outlier_scale_of(most, 8);
 	struct outlier_scale short_one = outlier_scale_of(few, 4);
 
@@ -357,19 +488,12 @@ static void equal_series_raise_no_more_alarms_than_the_level(void **state)
 	assert_int_equal(left, 0);
 }
 
-static GArray *series(const double *values, guint n)
-{
-	GArray *array = g_array_new(FALSE, FALSE, sizeof(double));
-
-	return g_array_append_vals(array, values, n);
-}
-
 /* Compared as deterministic samples: with what p, and how it is shown. */
 static void assert_exact(const double *a, guint na, const double *b, guint nb, double p,
 			 const char *speedup, const char *change)
 {
-	g_autoptr(GArray) base = series(a, na), this = series(b, nb);
-	struct comparison c = compare_series(&compare_exact, base, this, "lower"), *asked = &c;
+	g_auto(Series) base = series_of(a, na), this = series_of(b, nb);
+	struct comparison c = compare_series(&compare_exact, &base, &this, "lower"), *asked = &c;
 
 	compare_correct(&compare_exact, &asked, 1);
 	g_autofree char *speedup_text = compare_speedup_text(&c, "lower");
@@ -399,13 +523,13 @@ static void deterministic_samples_differ_or_do_not(void **state)
 static void what_was_not_deterministic_shows_nothing(void **state)
 {
 	static const double spread[] = {0.2, 0.2001}, other[] = {0.4, 0.4};
-	g_autoptr(GArray) unequal = series(spread, 2), equal = series(other, 2);
+	g_auto(Series) unequal = series_of(spread, 2), equal = series_of(other, 2);
 
 	(void)state;
 	assert_exact(spread, 2, other, 2, 1, "?", "+99.95%");
 	assert_exact(other, 2, spread, 2, 1, "?", "-49.99%");
-	assert_false(compare_all_equal(unequal));
-	assert_true(compare_all_equal(equal));
+	assert_false(compare_all_equal(&unequal));
+	assert_true(compare_all_equal(&equal));
 }
 
 /* Only the campaign itself can be deterministic. */
@@ -433,6 +557,11 @@ int main(void)
 		cmocka_unit_test(interval_of_a_mean_agrees_with_nist),
 		cmocka_unit_test(bootstrap_agrees_with_its_authors),
 		cmocka_unit_test(bootstrap_of_a_difference),
+		cmocka_unit_test(intervals_agree_where_they_change_over),
+		cmocka_unit_test(intervals_by_moments_agree_with_r),
+		cmocka_unit_test(intervals_by_moments_have_the_truth),
+		cmocka_unit_test(sorted_series_are_ranked_alike),
+		cmocka_unit_test(series_are_sorted),
 		cmocka_unit_test(bootstrap_of_too_little_is_none),
 		cmocka_unit_test(outlier_scale_agrees_with_r),
 		cmocka_unit_test(outliers_of_odd_series),
