@@ -208,22 +208,18 @@ bool db_spans(struct db *db, gint64 campaign, bool (*fn)(const struct db_span *,
 	      void *data, GError **err);
 
 /*
- * The samples of a campaign that have ended, in the order that they ran, with what they
- * left: [{"sample", "cell", "iteration", "warmup", "status", "reason", "started", "ended",
- *         "artifacts": [{"name", "text"}]}], or NULL.
+ * The samples of a campaign that have ended (or only those that failed), in the order that
+ * they ran, with what they left, at most so many: [{"sample", "cell", "iteration", "warmup",
+ * "status", "reason", "started", "ended", "artifacts": [{"name", "text"}]}], or NULL.
  */
-json_t *db_samples(struct db *db, gint64 campaign, GError **err);
+json_t *db_samples(struct db *db, gint64 campaign, bool failed_only, guint most, GError **err);
 
-/* A file that a good sample left. The texts live only during the call. */
-struct db_file {
-	gint64 cell, sample, environment;
-	const char *name, *text;
-};
-
-/* Calls fn for each file of a campaign with this suffix, by cell, name, iteration. As db_values().
+/*
+ * Calls fn for each file of this name that the good samples of a cell left, in order of
+ * iteration. The text lives only during the call. As db_values().
  */
-bool db_files(struct db *db, gint64 campaign, const char *suffix,
-	      bool (*fn)(const struct db_file *, void *), void *data, GError **err);
+bool db_files(struct db *db, gint64 cell, const char *name, bool (*fn)(const char *, void *),
+	      void *data, GError **err);
 
 /* What a sample left, good or failed: [{"name", "text"}], empty where there is none, or NULL. */
 json_t *db_artifacts(struct db *db, gint64 sample, GError **err);

@@ -64,42 +64,36 @@ bool db_spans(struct db *db, gint64 campaign, bool (*fn)(const struct db_span *,
 	return more == 0;
 }
 
-json_t *db_samples(struct db *db, gint64 campaign, GError **err)
+#define SAMPLES                                                                         \
+	"SELECT id AS sample, cell, iteration, warmup, status, reason, started, ended," \
+	" (SELECT json_group_array(json_object('name', name, 'text', text))"            \
+	"  FROM artifact WHERE sample = s.id) AS \"artifacts:json\" "                   \
+	"FROM sample AS s WHERE campaign = ?1 "
+
+json_t *db_samples(struct db *db, gint64 campaign, bool failed_only, guint most, GError **err)
 {
-	return sql_rows(
-		db,
-		"SELECT id AS sample, cell, iteration, warmup, status, reason, started, ended,"
-		" (SELECT json_group_array(json_object('name', name, 'text', text))"
-		"  FROM artifact WHERE sample = s.id) AS \"artifacts:json\" "
-		"FROM sample AS s WHERE campaign = ?1 AND status <> 'planned' "
-		"ORDER BY position",
-		SQL_ARGS(SQL_INT(campaign)), err);
+	return sql_rows(db,
+			failed_only ? SAMPLES "AND status = 'failed' AND status <> 'done' "
+					      "ORDER BY position LIMIT ?2"
+				    : SAMPLES "AND status <> 'planned' ORDER BY position LIMIT ?2",
+			SQL_ARGS(SQL_INT(campaign), SQL_INT(most)), err);
 }
 
-bool db_files(struct db *db, gint64 campaign, const char *suffix,
-	      bool (*fn)(const struct db_file *, void *), void *data, GError **err)
+bool db_files(struct db *db, gint64 cell, const char *name, bool (*fn)(const char *, void *),
+	      void *data, GError **err)
 {
-	g_autoptr(sqlite3_stmt) stmt = sql_prepare(
-		db,
-		"SELECT s.cell, s.id, s.environment, a.name, a.text "
-		"FROM sample AS s JOIN artifact AS a ON a.sample = s.id "
-		"WHERE s.campaign = ?1 AND s.status = 'done' AND NOT s.warmup"
-		" AND substr(a.name, -length(?2)) = ?2 ORDER BY s.cell, a.name, s.iteration",
-		SQL_ARGS(SQL_INT(campaign), SQL_TEXT(suffix)), err);
+	g_autoptr(sqlite3_stmt) stmt =
+		sql_prepare(db,
+			    "SELECT a.text FROM sample AS s "
+			    "JOIN artifact AS a ON a.sample = s.id AND a.name = ?2 "
+			    "WHERE s.cell = ?1 AND s.status = 'done' AND NOT s.warmup "
+			    "ORDER BY s.iteration",
+			    SQL_ARGS(SQL_INT(cell), SQL_TEXT(name)), err);
 	int more = -1;
 
-	while (stmt && (more = sql_step(db, stmt, err)) > 0) {
-		struct db_file file = {
-			.cell = sqlite3_column_int64(stmt, 0),
-			.sample = sqlite3_column_int64(stmt, 1),
-			.environment = sqlite3_column_int64(stmt, 2),
-			.name = text(stmt, 3),
-			.text = text(stmt, 4),
-		};
-
-		if (!fn(&file, data))
+	while (stmt && (more = sql_step(db, stmt, err)) > 0)
+		if (!fn(text(stmt, 0), data))
 			return true;
-	}
 	return more == 0;
 }
 

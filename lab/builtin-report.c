@@ -78,6 +78,9 @@ static bool parse(int *argc, char ***argv, struct options *o, GError **err)
 		o->report.format = g_strdup("json");
 	o->report.mixed = o->mixed;
 	o->report.metrics = o->metrics;
+	if (!o->plots && !g_strcmp0(o->report.format ?: "text", "text"))
+		o->plots = report_plots_dir(o->db_path);
+	o->report.plots = o->plots;
 	return true;
 }
 
@@ -168,29 +171,14 @@ static bool print_log(struct db *db, gint64 sample, GError **err)
 	return true;
 }
 
-static bool plot(struct db *db, const GArray *campaigns, struct options *o, GError **err)
-{
-	bool wanted = o->plots || !g_strcmp0(o->report.format ?: "text", "text");
-
-	if (!o->plots)
-		o->plots = report_plots_dir(o->db_path);
-	for (guint i = 0; i < campaigns->len && wanted; i++)
-		if (!report_plots(db, g_array_index(campaigns, gint64, i), &o->report, o->plots,
-				  err))
-			return false;
-	return true;
-}
-
 /* An exit status. */
 static int report(struct db *db, char *const *arguments, struct options *o, GError **err)
 {
 	g_autoptr(GArray) campaigns = choose(db, arguments, err);
 	struct verdict verdict = {0};
 
-	if (!campaigns ||
-	    !report_print(db, (const gint64 *)campaigns->data, campaigns->len, &o->report, stdout,
-			  &verdict, err) ||
-	    !plot(db, campaigns, o, err))
+	if (!campaigns || !report_print(db, (const gint64 *)campaigns->data, campaigns->len,
+					&o->report, stdout, &verdict, err))
 		return EXIT_CANT;
 	return o->check && verdict.regressions ? EXIT_FOUND : EXIT_DONE;
 }

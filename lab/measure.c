@@ -219,7 +219,8 @@ static bool is_alarm(const struct measure *m, const struct verdict *verdict)
 
 static int run_and_report(struct measure *m, struct db *db, gint64 campaign, GError **err)
 {
-	const struct report_opts opts = {.test = m->test, .threshold = m->threshold};
+	const struct report_opts opts = {
+		.test = m->test, .threshold = m->threshold, .plots = m->plots};
 	struct db_counts counts;
 	struct verdict verdict = {0};
 	bool ran = run_until(m, db, campaign, &counts, err);
@@ -231,8 +232,7 @@ static int run_and_report(struct measure *m, struct db *db, gint64 campaign, GEr
 			 campaign, m->db_path, m->db_path);
 		return EXIT_CANT;
 	}
-	if (!report_print(db, &campaign, 1, &opts, stdout, &verdict, err) ||
-	    !report_plots(db, campaign, &opts, m->plots, err))
+	if (!report_print(db, &campaign, 1, &opts, stdout, &verdict, err))
 		return EXIT_CANT;
 	return counts.failed || is_alarm(m, &verdict) ? EXIT_FOUND : EXIT_DONE;
 }

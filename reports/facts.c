@@ -2,6 +2,7 @@
 /* What stands under the tables: all that must be known to judge the numbers. */
 #include "lab/units.h"
 #include "reports/bootstrap.h"
+#include "reports/interval.h"
 #include "reports/print.h"
 #include "reports/text.h"
 #include "reports/verdict.h"
@@ -418,6 +419,19 @@ static void print_unequal(GString *out, const struct report *report, const struc
 	}
 }
 
+/* Whether the intervals of a report's comparisons are by another way than the bootstrap. */
+static bool has_long_series(const struct report *report)
+{
+	for (guint i = 0; i < report->groups->len; i++) {
+		const struct group *group = report->groups->pdata[i];
+
+		for (guint k = 1; k < report->n_kernels; k++)
+			if (group->good[0] + group->good[k] > INTERVAL_BOOTSTRAP_MAX)
+				return true;
+	}
+	return false;
+}
+
 static char *statistics_text(const struct report *report, double threshold)
 {
 	if (report->test->exact)
@@ -425,12 +439,18 @@ static char *statistics_text(const struct report *report, double threshold)
 			"none: samples are deterministic, any difference is one of the "
 			"kernels; = where there is none; a change counts from %g %% on",
 			threshold);
-	return g_strdup_printf(
-		"%s, Holm's correction in each table, at %.0f %%; ~ where no difference is "
-		"shown, ? where samples are too few to say; intervals: 95 %%, BCa bootstrap, %d resamples, seed %d; a change counts "
-		"from %g %% on",
-		report->test->title, 100 * TEST_ALPHA, BOOTSTRAP_RESAMPLES, BOOTSTRAP_SEED,
-		threshold);
+	g_autofree char *others =
+		has_long_series(report)
+			? g_strdup_printf(" (of more than %d values: Welch's, Fieller's)",
+					  INTERVAL_BOOTSTRAP_MAX)
+			: g_strdup("");
+
+	return g_strdup_printf("%s, Holm's correction in each table, at %.0f %%; ~ where no "
+			       "difference is shown, ? where samples are too few to say; "
+			       "intervals: 95 %%, BCa bootstrap, %d resamples, seed %d%s; a "
+			       "change counts from %g %% on",
+			       report->test->title, 100 * TEST_ALPHA, BOOTSTRAP_RESAMPLES,
+			       BOOTSTRAP_SEED, others, threshold);
 }
 
 void print_significance(GString *out, const struct report *report, double threshold)

@@ -5,6 +5,9 @@
 
 #define INDENT 4
 
+/* Of thousands the first tell what there is to know. */
+#define LISTED_MAX 50
+
 static void print_failure(GString *out, const struct report *report, json_t *failure)
 {
 	const struct group place = {
@@ -31,7 +34,11 @@ void print_failures(GString *out, const struct report *report)
 		g_string_append(out, "Failed samples, in no average (bootlab report --log SAMPLE "
 				     "has their consoles):\n");
 	json_array_foreach (failures, i, failure)
-		print_failure(out, report, failure);
+		if (i < LISTED_MAX)
+			print_failure(out, report, failure);
+	if (json_array_size(failures) > LISTED_MAX)
+		g_string_append_printf(out, "  - and %zu more: --format json has them all\n",
+				       json_array_size(failures) - LISTED_MAX);
 	if (planned)
 		g_string_append_printf(out,
 				       "Unfinished: %d samples are still to be run: bootlab run "

@@ -17,8 +17,6 @@
 #define NARROWEST   0.4 /* narrower frames are not drawn, nor what stands on them */
 #define LETTERS_MIN 3
 
-#define SUFFIX ".folded"
-
 struct frame {
 	char *name;
 	guint64 weight;
@@ -29,13 +27,13 @@ struct flame {
 	struct frame root;
 };
 
-/* What a collector's weights are; the name is that of its file. */
+/* The collectors that leave stacks, in a file each, and what the weights there are. */
 static const struct kind {
-	const char *file, *unit;
+	const char *probe, *file, *unit;
 	int hue;
 } kinds[] = {
-	{"perf-record" SUFFIX, "samples", 28},
-	{"off-cpu" SUFFIX, "µs off the CPU", 210},
+	{"perf-record", "perf-record.folded", "samples", 28},
+	{"off-cpu", "off-cpu.folded", "µs off the CPU", 210},
 };
 
 /* ---- the tree ---- */
@@ -233,91 +231,115 @@ char *flame_svg(struct flame *flame, const char *title, const char *unit, int hu
 
 /* ---- a campaign's ---- */
 
-/* The files of one cell and collector come one after another. */
-struct reading {
-	const struct report *report;
-	const char *dir;
-	struct flame *flame; /* NULL: none is being read */
-	const struct kind *kind;
-	gint64 cell;
-	GError **err;
-	bool failed;
-};
-
-static const struct kind *kind_of(const char *file)
+static const struct kind *kind_of(const struct group *group)
 {
-	for (guint i = 0; i < G_N_ELEMENTS(kinds); i++)
-		if (!strcmp(kinds[i].file, file))
+	const char *probe = group_probe(group);
+
+	for (guint i = 0; probe && i < G_N_ELEMENTS(kinds); i++)
+		if (!strcmp(kinds[i].probe, probe))
 			return &kinds[i];
 	return NULL;
 }
 
-/* "vfio-pin:off-cpu, memory 1G, bar 16G, on 6.1". g_free it. */
-static char *title_of(const struct reading *reading)
+static char *title_of(const struct report *report, const struct group *group, guint kernel)
 {
-	const struct place *place = report_place(reading->report, reading->cell);
-	const struct group group = {.scenario = place->scenario, .params = place->params};
-	g_autofree char *params = group_params_text(&group);
+	g_autofree char *params = group_params_text(group);
 
-	return g_strdup_printf("%s%s%s, on %s", member_text(place->scenario, "name"),
-			       *params ? ", " : "", params,
-			       report_kernel(reading->report, place->kernel));
+	return g_strdup_printf("%s%s%s, on %s", member_text(group->scenario, "name"),
+			       *params ? ", " : "", params, report_kernel(report, kernel));
 }
 
-static char *path_of(const struct reading *reading, const char *title)
+static char *name_of(const char *title)
 {
 	g_autoptr(GString) name = g_string_new(title);
 
+	g_string_append(name, "-flame");
 	g_string_replace(name, ", ", "-", 0);
 	g_string_replace(name, " ", "-", 0);
 	g_string_replace(name, ":", "-", 0);
 	g_strcanon(name->str, G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS ".+-", '_');
-	return g_strdup_printf("%s/%s-flame.svg", reading->dir, name->str);
+	return g_string_free(g_steal_pointer(&name), FALSE);
 }
 
-/* Draws what has been read, if anything has. */
-static bool finish(struct reading *reading)
+static void picture_free(gpointer data)
 {
-	if (!reading->flame)
-		return true;
-	g_autofree char *title = title_of(reading), *path = path_of(reading, title);
-	g_autofree char *svg =
-		flame_svg(reading->flame, title, reading->kind->unit, reading->kind->hue);
+	struct flame_picture *picture = data;
 
-	g_clear_pointer(&reading->flame, flame_free);
-	if (g_mkdir_with_parents(reading->dir, 0777))
-		return bl_fail_errno(reading->err, "cannot make %s", reading->dir);
-	if (!g_file_set_contents(path, svg, -1, reading->err))
+	g_free(picture->name);
+	g_free(picture->title);
+	g_free(picture->svg);
+	g_free(picture);
+}
+
+struct reading {
+	struct flame *flame;
+	GError **err;
+	bool failed;
+};
+
+static bool take_file(const char *text, void *data)
+{
+	struct reading *reading = data;
+
+	reading->failed = !flame_add(reading->flame, text, reading->err);
+	return !reading->failed;
+}
+
+/* Adds the picture of a cell, if it has one. */
+static bool add_cell(GPtrArray *pictures, struct db *db, const struct report *report, gint64 cell,
+		     GError **err)
+{
+	const struct place *place = report_place(report, cell);
+	const struct group group = {.scenario = place->scenario, .params = place->params};
+	const struct kind *kind = kind_of(&group);
+	g_autoptr(Flame) flame = flame_new();
+	struct reading reading = {.flame = flame, .err = err};
+
+	if (!kind)
+		return true;
+	if (!db_files(db, cell, kind->file, take_file, &reading, err) || reading.failed)
+		return false;
+	if (!flame->root.weight)
+		return true;
+	struct flame_picture *picture = g_new0(struct flame_picture, 1);
+
+	picture->title = title_of(report, &group, place->kernel);
+	picture->name = name_of(picture->title);
+	picture->svg = flame_svg(flame, picture->title, kind->unit, kind->hue);
+	g_ptr_array_add(pictures, picture);
+	return true;
+}
+
+GPtrArray *flame_pictures(struct db *db, const struct report *report, GError **err)
+{
+	g_autoptr(GPtrArray) pictures = g_ptr_array_new_with_free_func(picture_free);
+	json_t *cell;
+	size_t i;
+
+	json_array_foreach (json_object_get(report->about, "cells"), i, cell)
+		if (!add_cell(pictures, db, report, member_int(cell, "id"), err))
+			return NULL;
+	return g_steal_pointer(&pictures);
+}
+
+static bool write_picture(const struct flame_picture *picture, const char *dir, GError **err)
+{
+	g_autofree char *path = g_strdup_printf("%s/%s.svg", dir, picture->name);
+
+	if (g_mkdir_with_parents(dir, 0777))
+		return bl_fail_errno(err, "cannot make %s", dir);
+	if (!g_file_set_contents(path, picture->svg, -1, err))
 		return false;
 	log_info("plot: %s", path);
 	return true;
 }
 
-static bool take_file(const struct db_file *file, void *data)
-{
-	struct reading *reading = data;
-	const struct kind *kind = kind_of(file->name);
-	bool ok = true;
-
-	if (!kind)
-		return true;
-	if (reading->flame && (reading->cell != file->cell || reading->kind != kind))
-		ok = finish(reading);
-	if (!reading->flame)
-		reading->flame = flame_new();
-	reading->cell = file->cell;
-	reading->kind = kind;
-	ok = ok && flame_add(reading->flame, file->text, reading->err);
-	reading->failed = !ok;
-	return ok;
-}
-
 bool flame_plots(struct db *db, const struct report *report, const char *dir, GError **err)
 {
-	struct reading reading = {.report = report, .dir = dir, .err = err};
-	bool ok = db_files(db, member_int(report->about, "id"), SUFFIX, take_file, &reading, err) &&
-		  !reading.failed && finish(&reading);
+	g_autoptr(GPtrArray) pictures = flame_pictures(db, report, err);
 
-	g_clear_pointer(&reading.flame, flame_free);
-	return ok;
+	for (guint i = 0; pictures && i < pictures->len; i++)
+		if (!write_picture(pictures->pdata[i], dir, err))
+			return false;
+	return pictures != NULL;
 }

@@ -22,10 +22,20 @@ bool flame_add(struct flame *flame, const char *folded, GError **err);
 /* unit: what a weight of 1 is, such as "samples". hue: of its frames, in degrees. g_free it. */
 char *flame_svg(struct flame *flame, const char *title, const char *unit, int hue);
 
+/* What collectors left of folded stacks in the samples of one cell. */
+struct flame_picture {
+	char *name;  /* of its file, without suffix */
+	char *title; /* what it is of: "vfio-pin:off-cpu, memory 1G, bar 16G, on 6.1" */
+	char *svg;
+};
+
 /*
- * Draws what collectors left of folded stacks in a campaign's samples, one picture for each
- * kernel and parameter set, all iterations together. Says on stderr what it wrote.
+ * One picture for each kernel and parameter set that has any stacks, all iterations together:
+ * an array of struct flame_picture, or NULL with err.
  */
+GPtrArray *flame_pictures(struct db *db, const struct report *report, GError **err);
+
+/* Writes them into a folder (made where there is any). Says on stderr what it wrote. */
 bool flame_plots(struct db *db, const struct report *report, const char *dir, GError **err);
 
 #endif

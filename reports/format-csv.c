@@ -23,22 +23,38 @@ static void append_field(GString *out, const char *text)
 		g_string_append_printf(out, "%s,", text);
 }
 
+#define DIGITS_LEAST 6
+
+/* How many significant digits a number in decimal has, without zeros at its end. */
+static int digits_of(const char *text)
+{
+	int digits = 0, zeros = 0;
+
+	for (; *text && *text != 'e'; text++) {
+		if (!g_ascii_isdigit(*text) || (!digits && *text == '0'))
+			continue;
+		zeros = *text == '0' ? zeros + 1 : 0;
+		digits++;
+	}
+	return digits - zeros;
+}
+
 /*
  * As few digits as give the same number again, up to the 15 that a decimal number keeps in a
  * double: the 16th is only what the conversion from ns left.
  */
 static void append_number(GString *out, double value)
 {
-	char text[G_ASCII_DTOSTR_BUF_SIZE];
+	char text[G_ASCII_DTOSTR_BUF_SIZE], format[8];
 
-	for (int digits = 6; digits <= 15; digits++) {
-		g_autofree char *format = g_strdup_printf("%%.%dg", digits);
-
+	g_ascii_formatd(text, sizeof(text), "%.15g", value);
+	/* With fewer digits in the format a large number may have an exponent. */
+	if (fabs(value) >= 1e6 && g_ascii_strtod(text, NULL) == value) {
+		g_snprintf(format, sizeof(format), "%%.%dg", MAX(digits_of(text), DIGITS_LEAST));
 		g_ascii_formatd(text, sizeof(text), format, value);
-		if (g_ascii_strtod(text, NULL) == value)
-			break;
 	}
-	append_field(out, text);
+	g_string_append(out, text);
+	g_string_append_c(out, ',');
 }
 
 static char *params_text(const struct group *group)
@@ -60,7 +76,10 @@ static char *params_text(const struct group *group)
 
 static void append_int(GString *out, gint64 value)
 {
-	g_string_append_printf(out, "%" G_GINT64_FORMAT ",", value);
+	char text[32];
+
+	g_snprintf(text, sizeof(text), "%" G_GINT64_FORMAT ",", value);
+	g_string_append(out, text);
 }
 
 /* What all lines of a series have before their own. */
@@ -80,26 +99,37 @@ static char *series_prefix(const struct report *report, const struct group *grou
 	return g_string_free(g_steal_pointer(&text), FALSE);
 }
 
+/* What follows a value. */
+static char *series_suffix(const struct row *row)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	append_field(text, row->unit);
+	append_field(text, row->better);
+	return g_string_free(g_steal_pointer(&text), FALSE);
+}
+
 static void append_series(GString *out, const struct report *report, const struct group *group,
 			  const struct row *row, guint kernel)
 {
-	const GArray *values = row->values[kernel];
-	struct outlier_scale scale = outlier_scale_of(row->series[kernel].sorted, values->len);
+	const struct series *series = &row->series[kernel];
+	struct outlier_scale scale = outlier_scale_of(series->sorted, series->stats.n);
 	g_autofree char *prefix = series_prefix(report, group, kernel);
+	g_autofree char *suffix = series_suffix(row);
+	g_autoptr(GString) metric = g_string_new(NULL);
 
-	for (guint i = 0; i < values->len; i++) {
+	append_field(metric, row->metric);
+	for (guint i = 0; i < series->stats.n; i++) {
 		const struct origin *origin =
 			&g_array_index(row->origins[kernel], struct origin, i);
-		double value = g_array_index(values, double, i);
-		double score = outlier_score(&scale, value);
+		double score = outlier_score(&scale, series->values[i]);
 
 		g_string_append(out, prefix);
 		append_int(out, origin->iteration);
 		append_int(out, origin->sample);
-		append_field(out, row->metric);
-		append_number(out, value);
-		append_field(out, row->unit);
-		append_field(out, row->better);
+		g_string_append(out, metric->str);
+		append_number(out, series->values[i]);
+		g_string_append(out, suffix);
 		if (fabs(score) > OUTLIER_SCORE)
 			g_string_append_printf(out, "%.1f", score);
 		g_string_append(out, LINE_END);

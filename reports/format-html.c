@@ -3,6 +3,7 @@
  * One file that has everything and asks no network: summary, plots (SVG, in place), tables,
  * environment, the way to reproduce it, and each sample with its log.
  */
+#include "reports/flame.h"
 #include "reports/format.h"
 #include "reports/plot.h"
 #include "reports/print.h"
@@ -216,7 +217,29 @@ static bool append_pictures(GString *out, const struct report *report, const str
 	return ok;
 }
 
+/* Drawn from what collectors left: a frame tells its share when it is pointed at. */
+static bool append_flames(GString *out, const struct report *report, const struct report_set *set,
+			  GError **err)
+{
+	g_autoptr(GPtrArray) flames = flame_pictures(set->db, report, err);
+
+	if (!flames)
+		return false;
+	if (flames->len)
+		g_string_append(out, "<h2>Where the time goes</h2>\n");
+	for (guint i = 0; i < flames->len; i++) {
+		const struct flame_picture *flame = flames->pdata[i];
+
+		append_element(out, "h3", flame->title);
+		g_string_append_printf(out, "<figure>\n%s</figure>\n", strstr(flame->svg, "<svg"));
+	}
+	return true;
+}
+
 /* ---- samples ---- */
+
+/* A page that lists more is none that anyone reads, or a browser shows. */
+#define LISTED_MAX 1000
 
 static void append_logs(GString *out, json_t *sample)
 {
@@ -253,16 +276,35 @@ static void append_sample(GString *out, const struct report *report, json_t *sam
 	g_string_append(out, "</details>\n");
 }
 
+static guint ended_samples(const struct report *report)
+{
+	json_t *counts = json_object_get(report->about, "samples");
+
+	return member_int(counts, "done") + member_int(counts, "warmup") +
+	       member_int(counts, "failed");
+}
+
+/* Of too many only those that failed. */
 static bool append_samples(GString *out, const struct report *report, const struct report_set *set,
 			   GError **err)
 {
-	json_auto_t *samples = db_samples(set->db, member_int(report->about, "id"), err);
+	guint ended = ended_samples(report);
+	bool few = ended <= LISTED_MAX;
+	json_auto_t *samples =
+		db_samples(set->db, member_int(report->about, "id"), !few, LISTED_MAX, err);
 	json_t *sample;
 	size_t i;
 
 	if (!samples)
 		return false;
-	g_string_append(out, "<h2>Samples, in the order that they ran</h2>\n");
+	g_string_append_printf(out, "<h2>%s, in the order that they ran</h2>\n",
+			       few ? "Samples" : "Failed samples");
+	if (!few)
+		g_string_append_printf(out,
+				       "<p>%zu of %u samples are listed here; bootlab report "
+				       "--format csv has the values of all, bootlab report --log "
+				       "SAMPLE what one left.</p>\n",
+				       json_array_size(samples), ended);
 	json_array_foreach (samples, i, sample)
 		append_sample(out, report, sample);
 	return true;
@@ -287,7 +329,7 @@ static bool append_report(GString *out, const struct report *report, const struc
 	commit_report(changes, report, set);
 	append_pre(out, changes);
 	g_string_append(out, "<h2>Plots</h2>\n");
-	if (!append_pictures(out, report, set, err))
+	if (!append_pictures(out, report, set, err) || !append_flames(out, report, set, err))
 		return false;
 	g_string_append(out, "<h2>Tables</h2>\n");
 	append_tables(out, report, set);

@@ -56,7 +56,7 @@ static json_t *outliers_json(const struct row *row, guint kernel)
 {
 	json_t *samples = json_array();
 
-	outliers_of(row, kernel, append_sample, samples);
+	outliers_of(row, kernel, 0, append_sample, samples);
 	return samples;
 }
 

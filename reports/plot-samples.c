@@ -18,6 +18,9 @@
 #define SPREAD 0.6
 #define USED   0.8
 
+/* Of a longer series, so many and its extremes are drawn: more make one blot. */
+#define POINTS_MAX 300
+
 /* The series that one picture shows: of each position (parameter set) and kernel. */
 struct points {
 	const struct report *report;
@@ -25,32 +28,39 @@ struct points {
 	GPtrArray *labels;    /* of char */
 	struct scale scale;
 	double least, most; /* values */
+	guint stride;	    /* of the longest series; 1: every value is drawn */
 };
 
-static const GArray *values_of(const struct points *points, guint position, guint kernel)
+static const struct series *series_at(const struct points *points, guint position, guint kernel)
 {
 	const struct row *row = points->positions->pdata[position];
 
-	return row ? row->values[kernel] : NULL;
+	return row && row->series[kernel].stats.n ? &row->series[kernel] : NULL;
+}
+
+/* Every how-manieth value is drawn. */
+static guint stride_of(const struct series *series)
+{
+	return (series->stats.n + POINTS_MAX - 1) / POINTS_MAX;
 }
 
 static void find_scale(struct points *points, const char *unit)
 {
 	g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(double));
 
+	points->least = INFINITY;
 	for (guint p = 0; p < points->positions->len; p++)
 		for (guint k = 0; k < points->report->n_kernels; k++) {
-			const GArray *values = values_of(points, p, k);
+			const struct series *series = series_at(points, p, k);
 
-			if (values)
-				g_array_append_vals(all, values->data, values->len);
+			if (!series)
+				continue;
+			g_array_append_vals(all, series->values, series->stats.n);
+			points->least = fmin(points->least, series->sorted[0]);
+			points->most = fmax(points->most, series->sorted[series->stats.n - 1]);
+			points->stride = MAX(points->stride, stride_of(series));
 		}
 	points->scale = scale_for(unit, (const double *)all->data, all->len);
-	points->least = INFINITY;
-	for (guint i = 0; i < all->len; i++) {
-		points->least = fmin(points->least, g_array_index(all, double, i));
-		points->most = fmax(points->most, g_array_index(all, double, i));
-	}
 }
 
 /* Where a kernel stands around its position. */
@@ -70,12 +80,18 @@ static double jitter(const struct points *points, guint i)
 
 static void append_series(GString *data, const struct points *points, guint position, guint kernel)
 {
-	const GArray *values = values_of(points, position, kernel);
+	const struct series *series = series_at(points, position, kernel);
+	size_t n = series ? series->stats.n : 0;
 
-	for (guint i = 0; values && i < values->len; i++) {
+	for (guint i = 0; i < n; i++) {
+		double value = series->values[i];
+
+		if (i % stride_of(series) && value > series->sorted[0] &&
+		    value < series->sorted[n - 1])
+			continue;
 		g_string_append_printf(data, "%u", kernel);
 		plot_number(data, position + offset_of(points, kernel) + jitter(points, i));
-		plot_number(data, g_array_index(values, double, i) / points->scale.factor);
+		plot_number(data, value / points->scale.factor);
 		g_string_append(data, "\n");
 	}
 }
@@ -90,14 +106,14 @@ static void append_data(GString *data, const struct points *points)
 	g_string_append(data, "\n\n");
 	for (guint k = 0; k < points->report->n_kernels; k++)
 		for (guint p = 0; p < points->positions->len; p++) {
-			const GArray *values = values_of(points, p, k);
+			const struct series *series = series_at(points, p, k);
 
-			if (!values || !values->len)
+			if (!series)
 				continue;
 			g_string_append_printf(data, "%u", k);
 			plot_number(data, p + offset_of(points, k));
 			plot_number(data, USED / points->report->n_kernels / 2 * 0.9);
-			plot_number(data, stats_median((const double *)values->data, values->len) /
+			plot_number(data, stats_median_sorted(series->sorted, series->stats.n) /
 						  points->scale.factor);
 			g_string_append(data, "\n");
 		}
@@ -152,16 +168,26 @@ static void append_plot(GString *script, const struct points *points)
 	g_string_append_c(script, '\n');
 }
 
+static char *title_of(const struct points *points, const struct group *group, const struct row *row)
+{
+	const char *scenario = member_text(group->scenario, "name");
+
+	if (points->stride == 1)
+		return g_strdup_printf("%s: every sample of %s", scenario, row->metric);
+	return g_strdup_printf("%s: one in %u samples of %s, and the extremes", scenario,
+			       points->stride, row->metric);
+}
+
 /* Takes the points. */
 static void add_picture(GPtrArray *pictures, struct points *points, const struct group *group,
 			const struct row *row, const char *params, const char *below)
 {
 	g_autofree char *kind = g_strdup_printf("%s-samples", row->metric);
-	g_autofree char *title = g_strdup_printf("%s: every sample of %s",
-						 member_text(group->scenario, "name"), row->metric);
 	g_autofree char *second = g_strdup_printf("%s%sbars: medians", params, *params ? ", " : "");
 
 	find_scale(points, row->unit);
+	g_autofree char *title = title_of(points, group, row);
+
 	if (points->most > 0) {
 		struct picture *picture =
 			picture_add(pictures, points->report, group, params, kind, HEIGHT);

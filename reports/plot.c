@@ -186,16 +186,11 @@ GPtrArray *plot_all(const struct report *report, const struct report_set *set, c
 	return g_steal_pointer(&pictures);
 }
 
-/* ---- a campaign's ---- */
+/* ---- of what is printed ---- */
 
-static bool plot_report(const struct report_set *set, gint64 campaign, const char *dir,
+static bool plot_report(const struct report *report, const struct report_set *set, const char *dir,
 			GError **err)
 {
-	g_autoptr(Report) report = report_collect(set->db, campaign, NULL, set->opts->mixed, err);
-
-	if (!report)
-		return false;
-	report_compare(report, compare_test_find(set->opts->test, NULL));
 	g_autoptr(GPtrArray) pictures = plot_all(report, set, dir, err);
 
 	for (guint i = 0; pictures && i < pictures->len; i++)
@@ -204,18 +199,12 @@ static bool plot_report(const struct report_set *set, gint64 campaign, const cha
 	return pictures && flame_plots(set->db, report, dir, err);
 }
 
-bool report_plots(struct db *db, gint64 campaign, const struct report_opts *opts, const char *dir,
-		  GError **err)
+bool plot_reports(const struct report_set *set, const char *dir, GError **err)
 {
-	const struct report_set set = {db, opts, NULL};
-
-	/* All reads in one transaction, so that a campaign under way is seen as of one moment. */
-	if (!db_begin(db, err))
-		return false;
-	bool ok = plot_report(&set, campaign, dir, err);
-
-	db_rollback(db);
-	return ok;
+	for (guint i = 0; i < set->reports->len; i++)
+		if (!plot_report(set->reports->pdata[i], set, dir, err))
+			return false;
+	return true;
 }
 
 char *report_plots_dir(const char *db_path)

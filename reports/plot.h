@@ -40,6 +40,9 @@ plot_fn plot_phases, plot_speedup, plot_samples, plot_calls;
 GPtrArray *plot_all(const struct report *report, const struct report_set *set, const char *dir,
 		    GError **err);
 
+/* The same of all reports, and flame graphs. Says on stderr what it drew. */
+bool plot_reports(const struct report_set *set, const char *dir, GError **err);
+
 /* Okabe and Ito's colours, told apart with any colour vision; from the first again at the end. */
 const char *plot_fill(guint i); /* black text is readable on it */
 const char *plot_line(guint i); /* lines and points stand out from white */

@@ -11,13 +11,16 @@
 /* The comparison table of one group. */
 void print_table(GString *out, const struct report *report, const struct group *group);
 
-/* Calls fn for each outlier of a kernel's row, with the reason why it is one. */
-void outliers_of(const struct row *row, guint kernel,
-		 void (*fn)(const struct origin *origin, const char *why, void *data), void *data);
+/*
+ * Calls fn for each outlier of a kernel's row whose score is at least so far from 0 (0: for
+ * all), with the reason why it is one. Returns how many outliers there are.
+ */
+guint outliers_of(const struct row *row, guint kernel, double beyond,
+		  void (*fn)(const struct origin *origin, const char *why, void *data), void *data);
 
 #define PRINT_OUTLIERS_HEADING "Outliers (modified z-score beyond 3.5), averaged like all others:"
 
-/* A paragraph for each outlier of a kernel's row. */
+/* A paragraph for each outlier of a kernel's row, of many for those that are farthest off. */
 void outlier_paragraphs(GString *out, const struct report *report, const struct row *row,
 			guint kernel);
 
@@ -27,7 +30,10 @@ void print_outliers(GString *out, const struct report *report, const struct grou
 /* Where one kernel is both sides: how much the machine lies. Else nothing. */
 void print_aa(GString *out, const struct report *report);
 
-/* Failed samples with their reasons; samples that are still to be run. Nothing if none. */
+/*
+ * Failed samples with their reasons, of many the first; samples that are still to be run.
+ * Nothing if none.
+ */
 void print_failures(GString *out, const struct report *report);
 
 /* What must be known to judge the numbers: machine, kernels, samples, how to reproduce. */

@@ -2,6 +2,7 @@
 #include "reports/report.h"
 
 #include "reports/format.h"
+#include "reports/plot.h"
 #include "reports/print.h"
 
 #include <errno.h>
@@ -98,37 +99,42 @@ static bool metrics_exist(const GPtrArray *reports, const struct report_opts *op
 	return true;
 }
 
+static bool write_out(const GString *text, FILE *out, GError **err)
+{
+	/* A reader that has enough, like head or a pager, is no failure. */
+	if ((fputs(text->str, out) == EOF || fflush(out)) && errno != EPIPE)
+		return bl_fail_errno(err, "cannot write the report");
+	return true;
+}
+
 static bool write_all(struct db *db, const gint64 *campaigns, guint count,
-		      const struct report_opts *opts, GString *text, struct verdict *verdict,
+		      const struct report_opts *opts, FILE *out, struct verdict *verdict,
 		      GError **err)
 {
+	g_autoptr(GString) text = g_string_new(NULL);
 	const struct report_format *format = report_format_find(opts->format, err);
 	g_autoptr(GPtrArray) reports = format ? collect(db, campaigns, count, opts, err) : NULL;
 	const struct report_set set = {db, opts, reports};
 
-	if (!reports || !metrics_exist(reports, opts, err) || !format->write(text, &set, err))
+	if (!reports || !metrics_exist(reports, opts, err) || !format->write(text, &set, err) ||
+	    !write_out(text, out, err))
 		return false;
 	if (verdict && count) {
 		const struct report *last = reports->pdata[count - 1];
 
 		*verdict = verdict_of(last, report_threshold(last, opts));
 	}
-	return true;
+	return !opts->plots || plot_reports(&set, opts->plots, err);
 }
 
 /* All reads in one transaction, so that a campaign under way is seen as of one moment. */
 bool report_print(struct db *db, const gint64 *campaigns, guint count,
 		  const struct report_opts *opts, FILE *out, struct verdict *verdict, GError **err)
 {
-	g_autoptr(GString) text = g_string_new(NULL);
-
 	if (!db_begin(db, err))
 		return false;
-	bool ok = write_all(db, campaigns, count, opts, text, verdict, err);
+	bool ok = write_all(db, campaigns, count, opts, out, verdict, err);
 
 	db_rollback(db);
-	/* A reader that has enough, like head or a pager, is no failure. */
-	if (ok && (fputs(text->str, out) == EOF || fflush(out)) && errno != EPIPE)
-		return bl_fail_errno(err, "cannot write the report");
 	return ok;
 }

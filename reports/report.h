@@ -18,26 +18,23 @@ struct report_opts {
 	double threshold;	 /* of a regression, in percent; 0: that of reports/verdict.h */
 	char *const *metrics;	 /* that short formats show; NULL: the scenario's main one */
 	bool mixed;		 /* average and compare samples of unlike environments */
+	const char *plots;	 /* the folder for plots of what is printed; NULL: none */
 };
 
 /*
  * Prints campaigns' tables (one for each scenario, parameter set and environment), their
  * failed samples and what must be known to judge them, one campaign after another. Reads the
  * db as of one moment. *verdict (or NULL): what all comparisons of the last one come to.
+ *
+ * Plots are SVG and PNG (in a folder made where needed; nothing to plot: not made), together
+ * with the gnuplot scripts and data that they were made from; and as SVG alone a flame graph
+ * of the stacks that collectors left. Says on stderr what it drew.
  */
 bool report_print(struct db *db, const gint64 *campaigns, guint count,
 		  const struct report_opts *opts, FILE *out, struct verdict *verdict, GError **err);
 
 /* The formats there are, a line each, for --help. g_free it. */
 char *report_formats_text(void);
-
-/*
- * Plots a campaign as SVG and PNG into a folder (made where needed; nothing to plot: not
- * made), together with the gnuplot scripts and data that the plots were made from; and as SVG
- * alone a flame graph of the stacks that collectors left. Says on stderr what it wrote.
- */
-bool report_plots(struct db *db, gint64 campaign, const struct report_opts *opts, const char *dir,
-		  GError **err);
 
 /* Where the plots of a db go unless told: bootlab.db -> bootlab-plots. g_free it. */
 char *report_plots_dir(const char *db_path);

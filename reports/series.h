@@ -9,7 +9,7 @@
 
 struct series {
 	const double *values; /* as they came; not its own */
-	double *sorted;	      /* the same in ascending order */
+	double *sorted;	      /* the same in ascending order; NaN at either end */
 	struct stats stats;   /* their number, too */
 };
 

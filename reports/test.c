@@ -164,14 +164,9 @@ double rank_null_p(const struct rank_null *null, const unsigned char *in_a)
 
 /* ---- the rank test ---- */
 
-static bool can_be_ranked(const double *a, size_t na, const double *b, size_t nb)
-{
-	return na && nb && stats_finite(a, na) && stats_finite(b, nb);
-}
-
 static double rank_p(const double *a, size_t na, const double *b, size_t nb, bool exact)
 {
-	if (!can_be_ranked(a, na, b, nb))
+	if (!na || !nb || !stats_finite(a, na) || !stats_finite(b, nb))
 		return NAN;
 	g_autofree double *pool = pool_of(a, na, b, nb);
 	g_autoptr(RankNull) null = null_new(pool, na + nb, na, exact);
@@ -233,7 +228,8 @@ double test_rank_sorted(const double *a, size_t na, const double *b, size_t nb)
 
 	if (na + nb <= TEST_EXACT_MAX)
 		return test_rank(a, na, b, nb);
-	if (!can_be_ranked(a, na, b, nb))
+	/* What is not finite is at an end. */
+	if (!na || !nb || !stats_finite((const double[]){*a, a[na - 1], *b, b[nb - 1]}, 4))
 		return NAN;
 	double sum = sorted_sum(a, na, b, nb, &ties);
 

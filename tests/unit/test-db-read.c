@@ -314,9 +314,9 @@ static gint64 add_probe(Db *db)
 	return id;
 }
 
-static bool append_file(const struct db_file *file, void *data)
+static bool append_file(const char *text, void *data)
 {
-	g_string_append_printf(data, "%d:%s=%s\n", (int)file->sample, file->name, file->text);
+	g_string_append_printf(data, "%s\n", text);
 	return true;
 }
 
@@ -341,8 +341,8 @@ static void a_probe_is_read_for_what_it_says_alone(void **state)
 				"'unit': 'count', 'better': 'neither'}, {'ev': 'metric', "
 				"'name': 'spyglass.x', 'value': 4, 'unit': 'count', "
 				"'better': 'neither'}], "
-				"'artifacts': [{'name': 'spy.folded', 'text': 'a 1'}]}",
-				EVENTS),
+				"'artifacts': [{'name': 'spy.folded', 'text': 'a %d'}]}",
+				EVENTS, i),
 			NULL));
 	assert_true(db_values(db, campaign, append_value, got, NULL));
 	assert_non_null(strstr(got->str, "1:spy.waits=3 count neither\n"));
@@ -355,8 +355,9 @@ static void a_probe_is_read_for_what_it_says_alone(void **state)
 	assert_true(db_marks(db, campaign, append_mark, got, NULL));
 	assert_null(strstr(got->str, "2:"));
 	g_string_truncate(got, 0);
-	assert_true(db_files(db, campaign, ".folded", append_file, got, NULL));
-	assert_string_equal(got->str, "1:spy.folded=a 1\n2:spy.folded=a 1\n");
+	assert_true(db_files(db, probe, "spy.folded", append_file, got, NULL));
+	assert_true(db_files(db, probe, "folded", append_file, got, NULL));
+	assert_string_equal(got->str, "a 2\n");
 }
 
 int main(void)

@@ -418,13 +418,12 @@ static void json_has_the_same_numbers(void **state)
 static void plots_are_drawn_with_their_script(void **state)
 {
 	struct fixture *f = *state;
-	GError *err = NULL;
 	g_autoptr(Db) db = open_new(f->path);
 	g_autofree char *dir = g_build_filename(f->dir, "plots", NULL);
 	g_autofree char *base = g_build_filename(dir, "fake-boot-memory-1G-phases", NULL);
 	static const char *const suffixes[] = {".svg", ".png", ".gp", ".dat"};
 
-	assert_true(report_plots(db, good_campaign(db), &(struct report_opts){0}, dir, &err));
+	free(print(db, good_campaign(db), &(struct report_opts){.plots = dir}));
 	for (size_t i = 0; i < G_N_ELEMENTS(suffixes); i++) {
 		g_autofree char *path = g_strconcat(base, suffixes[i], NULL);
 
@@ -436,6 +435,47 @@ static void plots_are_drawn_with_their_script(void **state)
 	assert_contains(picture, "6.1+fake-fast (n=3)");
 	assert_contains(picture, "25.5 s");
 	assert_contains(picture, "rgb( 86, 180, 233)");
+}
+
+/* Adds two iterations of one kernel that a collector watched to good_campaign(). */
+static void add_watched(Db *db, gint64 campaign)
+{
+	json_auto_t *definition =
+		json_of("{'name': 'fake-boot:perf-record', 'probe': 'perf-record',"
+			" 'intervals': []}");
+	gint64 scenario = db_scenario(db, "fake-boot:perf-record", definition, NULL, NULL);
+	gint64 cell = add_cell(db, campaign, 1, scenario, "{'memory': 1}");
+
+	for (int i = 0; i < 2; i++) {
+		json_t *result = done_with("");
+
+		json_object_set_new(result, "artifacts",
+				    json_of("[{'name': 'perf-record.folded', 'text': "
+					    "'entry;<pin>_pages 30'}]"));
+		assert_true(db_sample_plan(db, &(struct db_slot){cell, i, 100 + i, false}, NULL));
+		assert_true(store(db, 7 + i, result, NULL));
+	}
+}
+
+static void stacks_are_drawn_in_the_page(void **state)
+{
+	struct fixture *f = *state;
+	g_autoptr(Db) db = open_new(f->path);
+	gint64 campaign = good_campaign(db);
+	char *page = print(db, campaign, &(struct report_opts){.format = "html"}), *flame;
+
+	assert_null(strstr(page, "Where the time goes"));
+	free(page);
+	add_watched(db, campaign);
+	page = print(db, campaign, &(struct report_opts){.format = "html"});
+	flame = strstr(page, "Where the time goes");
+	assert_non_null(flame);
+	assert_contains(flame, "<h3>fake-boot:perf-record, on 6.1</h3>");
+	/* Both iterations in one picture, without the head that a file of its own has. */
+	assert_contains(flame, "<title>&lt;pin&gt;_pages: 60 samples, 100.0 %</title>");
+	assert_contains(flame, "<figure>\n<svg");
+	assert_null(strstr(page, "<?xml"));
+	free(page);
 }
 
 static void plots_folder_is_named_after_the_db(void **state)
@@ -466,6 +506,7 @@ int main(void)
 		fixture_test(what_was_said_to_be_deterministic_is_held_to_it),
 		fixture_test(json_has_the_same_numbers),
 		fixture_test(plots_are_drawn_with_their_script),
+		fixture_test(stacks_are_drawn_in_the_page),
 		cmocka_unit_test(plots_folder_is_named_after_the_db),
 	};
 
