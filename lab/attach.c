@@ -102,6 +102,7 @@ static json_t *probe_of(json_t *scenario, json_t *collectors, const char *collec
 	json_object_set_new(probe, "probe", json_string(collector));
 	json_object_set_new(probe, "intervals", json_array());
 	json_object_set_new(probe, "phases", json_array());
+	json_object_del(probe, "headline");
 	json_object_set_new(testbed, "deadline", json_integer(deadline * PROBE_DEADLINE_FACTOR));
 	return probe;
 }

@@ -43,8 +43,8 @@ static bool parse(int *argc, char ***argv, struct options *o, GError **err)
 		 "'first': by thread count, each kernel with its own first row",
 		 "KERNEL"},
 		{"metric", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o->metrics,
-		 "what cover and commit show; may be given again (default: the scenario's main "
-		 "metric)",
+		 "what cover and commit show; may be given again (default: the scenario's "
+		 "headline)",
 		 "NAME"},
 		{"test", 0, 0, G_OPTION_ARG_STRING, &o->report.test,
 		 "of significance: rank (default) or welch", "NAME"},

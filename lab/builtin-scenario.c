@@ -86,6 +86,8 @@ static void print_text(json_t *scenario)
 	       text(scenario, "description"));
 	json_array_foreach (json_object_get(scenario, "params"), i, param)
 		print_param(param);
+	if (text(scenario, "headline"))
+		printf("\nHeadline: %s\n", text(scenario, "headline"));
 	print_names("Architectures", json_object_get(scenario, "archs"));
 	print_names("Collectors", json_object_get(scenario, "collectors"));
 	print_names("Gates", json_object_get(scenario, "gates"));

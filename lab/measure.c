@@ -46,7 +46,7 @@ GOptionEntry *measure_options(struct measure *m)
 		{"max-iterations", 0, 0, G_OPTION_ARG_INT, &m->iterations_max,
 		 "with --until: at most so many (default 50)", "N"},
 		{"metric", 0, 0, G_OPTION_ARG_STRING_ARRAY, &m->metrics,
-		 "with --until: whose mean (default: each scenario's main one)", "NAME"},
+		 "with --until: whose mean (default: each scenario's headline)", "NAME"},
 		{"test", 0, 0, G_OPTION_ARG_STRING, &m->test,
 		 "of significance: rank (default) or welch", "NAME"},
 		{"threshold", 0, 0, G_OPTION_ARG_DOUBLE, &m->threshold,

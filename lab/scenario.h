@@ -8,11 +8,12 @@
  *    "testbed": {"memory": bytes, "cpus": n, "deadline": s, "cmdline": words, where there are,
  *                "alias": {"size": bytes, "total": bytes}, see lab/node.h, where there is,
  *                "deterministic": true, where it is, see lab/deterministic.h},
- *    "guest_kernel": name or null,
+ *    "guest_kernel": name or null, "headline": metric, where there is,
  *    "params": [{"name", "kind": "size" | "count" | "flag", "default": [values],
  *                "knob": see lab/knob.h, "help"}],
  *    "intervals": [{"name", "from", "to", "better"}], "phases": [marks],
  *    "collectors": [names], "gates": [names], "probe": name}
+ * headline: the metric that the scenario is about, which what shows but one metric shows.
  * probe only in what lab/attach.h makes of it.
  */
 #ifndef LAB_SCENARIO_H

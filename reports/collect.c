@@ -445,8 +445,13 @@ const struct row *group_row(const struct group *group, const char *metric)
 
 const struct row *group_main_row(const struct group *group)
 {
-	json_t *intervals =
-		json_object_get(json_object_get(group->scenario, "definition"), "intervals");
+	json_t *definition = json_object_get(group->scenario, "definition");
+	json_t *intervals = json_object_get(definition, "intervals");
+	const char *headline = member_text(definition, "headline");
+	const struct row *named = headline ? group_row(group, headline) : NULL;
+
+	if (named)
+		return named;
 
 	for (size_t i = json_array_size(intervals); i > 0; i--) {
 		const char *name = member_text(json_array_get(intervals, i - 1), "name");

@@ -72,8 +72,9 @@ const char *group_probe(const struct group *group);
 guint group_asked(const struct report *report, const struct group *group);
 
 /*
- * The metric that a scenario is about: the longest of its intervals, which is the last one
- * that it lists, or its first metric that has a better direction. NULL: it has none.
+ * The metric that a scenario is about: its headline. Where it names none, or none of its samples
+ * has it: the longest of its intervals, which is the last one that it lists, or its first metric
+ * that has a better direction. NULL: it has none.
  */
 const struct row *group_main_row(const struct group *group);
 

@@ -290,7 +290,7 @@ static void goal(GString *text, const struct report *report)
 	if (!goal)
 		return;
 	g_string_append_printf(text, "the mean of %s known to ±%g%%, of at most %d samples each",
-			       metric ?: "each scenario's main metric",
+			       metric ?: "each scenario's headline",
 			       json_number_value(json_object_get(goal, "percent")),
 			       (int)member_int(goal, "iterations"));
 	if (member_int(goal, "seconds"))

@@ -7,7 +7,7 @@
 
 static const char scenario_text[] =
 	"{\"name\": \"one\", \"testbed\": {\"deadline\": 60}, \"intervals\": [{\"name\": \"i\"}],"
-	" \"phases\": [\"a\", \"b\"], \"gates\": [\"g\"], \"collectors\": [\"dma-map\"]}";
+	" \"headline\": \"x\", \"phases\": [\"a\", \"b\"], \"gates\": [\"g\"], \"collectors\": [\"dma-map\"]}";
 
 /* A word list as the command line gives it. */
 static char **given(const char *first, const char *second)

@@ -85,6 +85,23 @@ static void a_testbed_can_have_memory_that_aliases(void **state)
 	assert_int_equal(total, 322LL << 30);
 }
 
+static void a_scenario_may_name_its_headline(void **state)
+{
+	g_autofree char *text =
+		changed("workload: vfio-pin\n", "workload: vfio-pin\nheadline: x\n");
+
+	(void)state;
+	write_scenario("one", text);
+	json_auto_t *scenario = scenario_load("one", NULL);
+
+	assert_string_equal(json_string_value(json_object_get(scenario, "headline")), "x");
+	write_scenario("one", good);
+	json_auto_t *without = scenario_load("one", NULL);
+
+	assert_non_null(without);
+	assert_null(json_object_get(without, "headline"));
+}
+
 static void faults_are_named_with_file_and_line(void **state)
 {
 	static const struct {
@@ -250,6 +267,7 @@ int main(void)
 		cmocka_unit_test(a_scenario_is_read_with_its_sizes),
 		cmocka_unit_test(a_testbed_can_have_words_for_its_kernel),
 		cmocka_unit_test(a_testbed_can_have_memory_that_aliases),
+		cmocka_unit_test(a_scenario_may_name_its_headline),
 		cmocka_unit_test(faults_are_named_with_file_and_line),
 		cmocka_unit_test(a_scenario_runs_where_it_says),
 		cmocka_unit_test(an_unknown_scenario_lists_those_there_are),

@@ -437,6 +437,42 @@ static void plots_are_drawn_with_their_script(void **state)
 	assert_contains(picture, "rgb( 86, 180, 233)");
 }
 
+static void set_headline(const char *path, const char *metric)
+{
+	g_autofree char *sql = g_strdup_printf(
+		"UPDATE scenario SET definition = json_set(definition, '$.headline', '%s')",
+		metric);
+	sqlite3 *db = NULL;
+
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close(db);
+}
+
+static void assert_commit_is_of(Db *db, gint64 campaign, const char *metric)
+{
+	g_autofree char *line = g_strdup_printf("\n  %s ", metric);
+	char *text = print(db, campaign, &(struct report_opts){.format = "commit"});
+
+	assert_contains(text, line);
+	assert_ptr_equal(strstr(text, " -> "), g_strrstr(text, " -> "));
+	free(text);
+}
+
+/* Without one it is the last interval; one that no sample has is none. */
+static void the_headline_is_what_is_shown(void **state)
+{
+	struct fixture *f = *state;
+	g_autoptr(Db) db = open_new(f->path);
+	gint64 campaign = good_campaign(db);
+
+	assert_commit_is_of(db, campaign, "first");
+	set_headline(f->path, "whole");
+	assert_commit_is_of(db, campaign, "whole");
+	set_headline(f->path, "unheard-of");
+	assert_commit_is_of(db, campaign, "first");
+}
+
 /* Adds two iterations of one kernel that a collector watched to good_campaign(). */
 static void add_watched(Db *db, gint64 campaign)
 {
@@ -507,6 +543,7 @@ int main(void)
 		fixture_test(json_has_the_same_numbers),
 		fixture_test(plots_are_drawn_with_their_script),
 		fixture_test(stacks_are_drawn_in_the_page),
+		fixture_test(the_headline_is_what_is_shown),
 		cmocka_unit_test(plots_folder_is_named_after_the_db),
 	};
 
