@@ -82,6 +82,7 @@ demo: all ## the main job: two kernels in, a speedup table out
 .PHONY: bench
 bench: all ## timings: ratios measured side by side in one run
 	./bootlab ab 6.1 6.1+pfnmap-fast -s vfio-pin --set touched=0,1 -n 5 --db bench.db
+	for script in tests/bench/*.sh; do BOOTLAB=$(CURDIR)/bootlab $$script || exit; done
 
 include tests/tests.mk
 
