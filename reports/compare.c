@@ -133,7 +133,10 @@ static char *exact_speedup_text(const struct comparison *c, double speedup)
 {
 	if (!c->shown)
 		return g_strdup(c->difference == 0 ? "=" : "?");
-	return g_strdup_printf(speedup < 0.095 ? "%.3gx" : "%.3fx", speedup);
+	return g_strdup_printf(speedup < 0.095 ? "%.3gx"
+			       : speedup < 10  ? "%.3fx"
+					       : "%.1fx",
+			       speedup);
 }
 
 char *compare_speedup_text(const struct comparison *c, const char *better)

@@ -509,6 +509,7 @@ static void assert_exact(const double *a, guint na, const double *b, guint nb, d
 static void deterministic_samples_differ_or_do_not(void **state)
 {
 	static const double base[] = {0.2, 0.2}, slower[] = {0.201}, last_digit[] = {0.200000001};
+	static const double fast[] = {0.002};
 
 	(void)state;
 	assert_exact(base, 1, base + 1, 1, 1, "=", "+0.00%");
@@ -516,6 +517,7 @@ static void deterministic_samples_differ_or_do_not(void **state)
 	assert_exact(base, 1, slower, 1, 0, "0.995x", "+0.50%");
 	assert_exact(base, 2, slower, 1, 0, "0.995x", "+0.50%");
 	assert_exact(base, 1, last_digit, 1, 0, "1.000x", "+5e-07%");
+	assert_exact(base, 1, fast, 1, 0, "100.0x", "-99.00%");
 	assert_int_equal(compare_samples_needed(&compare_exact, 100), 1);
 }
 
