@@ -102,7 +102,22 @@ static void gather(const void *node, VISIT visit, void *data)
 	list->entries[list->count++] = *(const struct weighted *const *)node;
 }
 
-char *folded_text(const struct folded *folded)
+static void print_folded(FILE *out, const struct folded *folded, const struct weighted *entry)
+{
+	(void)folded;
+	fprintf(out, "%s %" PRIu64 "\n", entry->name, entry->weight);
+}
+
+static void print_share(FILE *out, const struct folded *folded, const struct weighted *entry)
+{
+	fprintf(out, "%" PRIu64 "\t%.1f\t%s\n", entry->weight,
+		100.0 * (double)entry->weight / (double)folded->weight, entry->name);
+}
+
+/* A line each, at most so many, in this order (NULL: by name, as the tree has them). */
+static char *text_of(const struct folded *folded, int (*order)(const void *, const void *),
+		     size_t most,
+		     void (*print)(FILE *, const struct folded *, const struct weighted *))
 {
 	struct list list = {0};
 	char *text = NULL;
@@ -112,32 +127,23 @@ char *folded_text(const struct folded *folded)
 	if (!out)
 		return NULL;
 	twalk_r(folded->tree, gather, &list);
-	for (size_t i = 0; i < list.count; i++)
-		fprintf(out, "%s %" PRIu64 "\n", list.entries[i]->name, list.entries[i]->weight);
+	if (order && list.count)
+		qsort(list.entries, list.count, sizeof(*list.entries), order);
+	for (size_t i = 0; i < list.count && i < most; i++)
+		print(out, folded, list.entries[i]);
 	fclose(out);
 	free(list.entries);
 	return text;
 }
 
+char *folded_text(const struct folded *folded)
+{
+	return text_of(folded, NULL, SIZE_MAX, print_folded);
+}
+
 char *folded_top(const struct folded *folded, size_t most)
 {
-	struct list list = {0};
-	char *text = NULL;
-	size_t size;
-	FILE *out = open_memstream(&text, &size);
-
-	if (!out)
-		return NULL;
-	twalk_r(folded->tree, gather, &list);
-	if (list.count)
-		qsort(list.entries, list.count, sizeof(*list.entries), by_weight);
-	for (size_t i = 0; i < list.count && i < most; i++)
-		fprintf(out, "%" PRIu64 "\t%.1f\t%s\n", list.entries[i]->weight,
-			100.0 * (double)list.entries[i]->weight / (double)folded->weight,
-			list.entries[i]->name);
-	fclose(out);
-	free(list.entries);
-	return text;
+	return text_of(folded, by_weight, most, print_share);
 }
 
 void folded_clear(struct folded *folded)

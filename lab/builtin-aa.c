@@ -14,23 +14,14 @@ static const char about[] =
 
 int cmd_aa(int argc, char **argv)
 {
-	struct measure m = {0};
-	g_autofree char *command = measure_command(argc, argv);
-	g_autofree GOptionEntry *entries = measure_options(&m);
-	GError *err = NULL;
-	int status = EXIT_CANT;
+	static const struct measure_judge judge = {
+		.usage = "KERNEL -s SCENARIO",
+		.about = about,
+		.remedy = "give one kernel, and -s with a scenario; see 'bootlab aa --help'",
+		.kernels_min = 1,
+		.kernels_max = 1,
+		.twice = true,
+	};
 
-	m.order.command = command;
-	m.order.twice = true;
-	m.judge = true;
-	if (!cmd_options(&argc, &argv, entries, "KERNEL -s SCENARIO", about, &err))
-		goto out;
-	if (argc != 2 || !m.scenarios)
-		bl_fail(&err, BL_ERROR_INPUT,
-			"give one kernel, and -s with a scenario; see 'bootlab aa --help'");
-	else if (measure_check(&m, &err))
-		status = measure_new(&m, (char *[]){argv[1], argv[1], NULL}, m.scenarios, &err);
-out:
-	measure_clear(&m);
-	return err ? cmd_end_error(err) : status;
+	return measure_judge(argc, argv, &judge);
 }

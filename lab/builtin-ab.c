@@ -17,22 +17,14 @@ static const char about[] =
 
 int cmd_ab(int argc, char **argv)
 {
-	struct measure m = {0};
-	g_autofree char *command = measure_command(argc, argv);
-	g_autofree GOptionEntry *entries = measure_options(&m);
-	GError *err = NULL;
-	int status = EXIT_CANT;
+	static const struct measure_judge judge = {
+		.usage = "BASE CANDIDATE… -s SCENARIO",
+		.about = about,
+		.remedy = "give two kernels or more, and -s with a scenario; see 'bootlab ab "
+			  "--help'",
+		.kernels_min = 2,
+		.kernels_max = INT_MAX,
+	};
 
-	m.order.command = command;
-	m.judge = true;
-	if (!cmd_options(&argc, &argv, entries, "BASE CANDIDATE… -s SCENARIO", about, &err))
-		goto out;
-	if (argc < 3 || !m.scenarios)
-		bl_fail(&err, BL_ERROR_INPUT,
-			"give two kernels or more, and -s with a scenario; see 'bootlab ab --help'");
-	else if (measure_check(&m, &err))
-		status = measure_new(&m, argv + 1, m.scenarios, &err);
-out:
-	measure_clear(&m);
-	return err ? cmd_end_error(err) : status;
+	return measure_judge(argc, argv, &judge);
 }

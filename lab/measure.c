@@ -255,6 +255,38 @@ int measure_new(struct measure *m, char *const *kernels, char *const *scenarios,
 	return campaign < 0 ? EXIT_CANT : run_and_report(m, db, campaign, err);
 }
 
+static int judge_kernels(struct measure *m, char **kernels, const struct measure_judge *judge,
+			 GError **err)
+{
+	int count = g_strv_length(kernels);
+
+	if (count < judge->kernels_min || count > judge->kernels_max || !m->scenarios) {
+		bl_fail(err, BL_ERROR_INPUT, "%s", judge->remedy);
+		return EXIT_CANT;
+	}
+	if (!measure_check(m, err))
+		return EXIT_CANT;
+	return measure_new(m, judge->twice ? (char *[]){kernels[0], kernels[0], NULL} : kernels,
+			   m->scenarios, err);
+}
+
+int measure_judge(int argc, char **argv, const struct measure_judge *judge)
+{
+	struct measure m = {0};
+	g_autofree char *command = measure_command(argc, argv);
+	g_autofree GOptionEntry *entries = measure_options(&m);
+	GError *err = NULL;
+	int status = EXIT_CANT;
+
+	m.order.command = command;
+	m.order.twice = judge->twice;
+	m.judge = true;
+	if (cmd_options(&argc, &argv, entries, judge->usage, judge->about, &err))
+		status = judge_kernels(&m, argv + 1, judge, &err);
+	measure_clear(&m);
+	return err ? cmd_end_error(err) : status;
+}
+
 /* The newest campaign that has samples to run, or has not reached its goal; 0: none, or -1. */
 static gint64 unfinished(struct db *db, GError **err)
 {

@@ -44,6 +44,17 @@ bool measure_check(struct measure *m, GError **err);
 bool measure_parse(struct measure *m, int *argc, char ***argv, const GOptionEntry *own, guint n_own,
 		   const char *usage, const char *about, GError **err);
 
+/* A command that is given kernels, and -s with scenarios, and judges the kernels by the first. */
+struct measure_judge {
+	const char *usage, *about;
+	const char *remedy; /* where the arguments are not so many kernels */
+	int kernels_min, kernels_max;
+	bool twice; /* the one kernel is both sides */
+};
+
+/* The whole command. An exit status. */
+int measure_judge(int argc, char **argv, const struct measure_judge *judge);
+
 /* Plans a campaign of these kernels and scenarios, runs it and reports. An exit status. */
 int measure_new(struct measure *m, char *const *kernels, char *const *scenarios, GError **err);
 

@@ -151,7 +151,6 @@ void commit_report(GString *out, const struct report *report, const struct repor
 bool format_commit(GString *out, const struct report_set *set, GError **err)
 {
 	(void)err;
-	for (guint i = 0; i < set->reports->len; i++)
-		commit_report(out, set->reports->pdata[i], set);
+	format_each(out, set, "", commit_report);
 	return true;
 }

@@ -194,7 +194,6 @@ static void append_report(GString *out, const struct report *report, const struc
 bool format_markdown(GString *out, const struct report_set *set, GError **err)
 {
 	(void)err;
-	for (guint i = 0; i < set->reports->len; i++)
-		append_report(out, set->reports->pdata[i], set);
+	format_each(out, set, "", append_report);
 	return true;
 }

@@ -236,7 +236,6 @@ static void print_report(GString *out, const struct report *report, const struct
 bool format_mmtests(GString *out, const struct report_set *set, GError **err)
 {
 	(void)err;
-	for (guint i = 0; i < set->reports->len; i++)
-		print_report(out, set->reports->pdata[i], set);
+	format_each(out, set, "", print_report);
 	return true;
 }

@@ -36,6 +36,16 @@ char *report_formats_text(void)
 	return g_string_free(g_steal_pointer(&text), FALSE);
 }
 
+void format_each(GString *out, const struct report_set *set, const char *between,
+		 void (*print)(GString *out, const struct report *report,
+			       const struct report_set *set))
+{
+	for (guint i = 0; i < set->reports->len; i++) {
+		g_string_append(out, i ? between : "");
+		print(out, set->reports->pdata[i], set);
+	}
+}
+
 GPtrArray *format_rows(const struct group *group, const struct report_opts *opts)
 {
 	GPtrArray *rows = g_ptr_array_new();

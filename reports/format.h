@@ -21,6 +21,11 @@ struct report_format {
 /* NULL: text. An unknown name's error lists those there are. */
 const struct report_format *report_format_find(const char *name, GError **err);
 
+/* Prints all reports one after another, with this between them. */
+void format_each(GString *out, const struct report_set *set, const char *between,
+		 void (*print)(GString *out, const struct report *report,
+			       const struct report_set *set));
+
 bool format_text(GString *out, const struct report_set *set, GError **err);
 bool format_cover(GString *out, const struct report_set *set, GError **err);
 bool format_markdown(GString *out, const struct report_set *set, GError **err);

@@ -56,11 +56,7 @@ static void print_report(GString *out, const struct report *report, const struct
 bool format_text(GString *out, const struct report_set *set, GError **err)
 {
 	(void)err;
-	for (guint i = 0; i < set->reports->len; i++) {
-		if (i)
-			g_string_append_c(out, '\n');
-		print_report(out, set->reports->pdata[i], set);
-	}
+	format_each(out, set, "\n", print_report);
 	return true;
 }
 
