@@ -93,19 +93,25 @@ static void shuffle(GRand *random, gint64 *items, guint count)
 }
 
 /* One iteration of one parameter set: a sample of each kernel's cell, in random order. */
-static bool plan_block(struct plan *plan, const GArray *cells, int iteration, GError **err)
+static bool plan_block(struct plan *plan, const GArray *cells, int iteration, bool warmup,
+		       GError **err)
 {
 	g_autofree gint64 *order = g_memdup2(cells->data, cells->len * sizeof(gint64));
 
 	shuffle(plan->random, order, cells->len);
 	for (guint i = 0; i < cells->len; i++) {
-		const struct db_slot slot = {order[i], iteration, plan->position++,
-					     iteration <= plan->order->warmup};
+		const struct db_slot slot = {order[i], iteration, plan->position++, warmup};
 
 		if (!db_sample_plan(plan->db, &slot, err))
 			return false;
 	}
 	return true;
+}
+
+/* Samples that a collector disturbs have no times that a cold start could spoil. */
+static int warmup_of(const struct plan *plan, json_t *scenario)
+{
+	return json_object_get(scenario, "probe") ? 0 : plan->order->warmup;
 }
 
 static bool plan_params(struct plan *plan, json_t *scenario, gint64 id, json_t *params,
@@ -123,8 +129,10 @@ static bool plan_params(struct plan *plan, json_t *scenario, gint64 id, json_t *
 			return false;
 		g_array_append_val(cells, cell);
 	}
-	for (int i = 1; i <= plan->order->warmup + plan->order->iterations; i++)
-		if (!plan_block(plan, cells, i, err))
+	int warmup = warmup_of(plan, scenario);
+
+	for (int i = 1; i <= warmup + plan->order->iterations; i++)
+		if (!plan_block(plan, cells, i, i <= warmup, err))
 			return false;
 	return true;
 }
@@ -442,7 +450,9 @@ bool campaign_run(struct db *db, gint64 id, const struct sample_opts *opts,
 
 	if (!db_campaign_counts(db, id, counts, err))
 		return false;
-	progress_begin("measuring", "samples", counts->planned + counts->done + counts->failed);
+	int ended = counts->done + counts->failed;
+
+	progress_begin_from("measuring", "samples", ended, counts->planned + ended);
 	while ((more = run_next(db, id, opts, err)) > 0)
 		;
 	if (!more)

@@ -15,6 +15,7 @@ static struct phase {
 	char *detail; /* what is in hand, or NULL */
 	guint total;
 	guint done;
+	guint before; /* of them, those that were done before this began */
 	guint last_tenth;
 	gint64 began; /* µs, monotonic */
 	gint64 drawn; /* µs, monotonic */
@@ -44,9 +45,9 @@ static char *time_left(void)
 {
 	gint64 spent = g_get_monotonic_time() - now.began;
 
-	if (!now.done || now.done >= now.total || spent < G_USEC_PER_SEC)
+	if (now.done <= now.before || now.done >= now.total || spent < G_USEC_PER_SEC)
 		return NULL;
-	return time_text(spent * (now.total - now.done) / now.done);
+	return time_text(spent * (now.total - now.done) / (now.done - now.before));
 }
 
 static char *line_text(void)
@@ -72,6 +73,11 @@ void progress_clear(void)
 	now.on_screen = false;
 }
 
+static guint tenth_of(guint done, guint total)
+{
+	return total ? (guint64)done * 10 / total : 0;
+}
+
 static void draw(void)
 {
 	g_autofree char *line = line_text();
@@ -86,7 +92,7 @@ static void draw(void)
 	now.drawn = g_get_monotonic_time();
 }
 
-void progress_begin(const char *phase, const char *unit, guint total)
+void progress_begin_from(const char *phase, const char *unit, guint done, guint total)
 {
 	progress_clear();
 	struct phase *outer = now.phase ? g_memdup2(&now, sizeof(now)) : NULL;
@@ -96,9 +102,17 @@ void progress_begin(const char *phase, const char *unit, guint total)
 		.phase = g_strdup(phase),
 		.unit = g_strdup(unit),
 		.total = total,
+		.done = done,
+		.before = done,
+		.last_tenth = tenth_of(done, total),
 		.began = g_get_monotonic_time(),
 	};
 	draw();
+}
+
+void progress_begin(const char *phase, const char *unit, guint total)
+{
+	progress_begin_from(phase, unit, 0, total);
 }
 
 void progress_total(guint total)
@@ -108,7 +122,7 @@ void progress_total(guint total)
 
 void progress_update(guint done, const char *detail)
 {
-	guint tenth = now.total ? (guint64)done * 10 / now.total : 0;
+	guint tenth = tenth_of(done, now.total);
 
 	if (!now.phase)
 		return;

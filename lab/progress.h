@@ -13,6 +13,9 @@
 /* unit: what is counted, in the plural ("objects"). total 0: not known, no time left shown. */
 void progress_begin(const char *phase, const char *unit, guint total);
 
+/* The same of work of which so much was done before: what is left goes as what is done from now. */
+void progress_begin_from(const char *phase, const char *unit, guint done, guint total);
+
 /* done: how many so far. detail: what is in hand (NULL: nothing to say). */
 void progress_update(guint done, const char *detail);
 

@@ -67,11 +67,34 @@ static void the_outer_phase_goes_on_after_the_inner(void **state)
 	assert_null(strstr(text, "2 of 2"));
 }
 
+/* Ten of them took a second and a bit: for the last ten as much is left, not a tenth of it. */
+static void the_rest_of_many(void)
+{
+	progress_begin_from("work", "steps", 100, 120);
+	g_usleep(1100000);
+	progress_update(110, NULL);
+	progress_update(120, NULL);
+	progress_end("done");
+}
+
+static void what_was_done_before_took_no_time(void **state)
+{
+	(void)state;
+	g_autofree char *text = stderr_of(the_rest_of_many);
+	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+
+	assert_string_equal(lines[0], "work: 100 of 120 steps");
+	assert_non_null(g_strstr_len(lines[1], -1, "work: 110 of 120 steps, "));
+	assert_null(strstr(lines[1], " 0 s left"));
+	assert_non_null(strstr(lines[2], "120 of 120"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(plain_lines_come_at_each_tenth),
 		cmocka_unit_test(the_outer_phase_goes_on_after_the_inner),
+		cmocka_unit_test(what_was_done_before_took_no_time),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
