@@ -129,43 +129,84 @@ static void print_row(GString *out, const struct report *report, const struct ro
 		text_paragraph(out, "  -", INDENT, text);
 }
 
-/* How many differences the campaign as it ran shows, before and after Holm's correction. */
-static void print_shown(GString *out, const struct report *report, const struct group *group)
-{
-	guint asked = group_asked(report, group), raw = 0, shown = 0;
-	g_autoptr(GString) text = g_string_new(NULL);
+/* What the campaign as it ran shows of differences, before and after Holm's correction. */
+struct alarm_counts {
+	guint tables, asked, raw, shown;
+};
 
+static void count_shown(struct alarm_counts *to, const struct report *report,
+			const struct group *group)
+{
+	to->tables++;
+	to->asked += group_asked(report, group);
 	for (guint r = 0; r < group->rows->len; r++) {
 		const struct row *row = group->rows->pdata[r];
 
-		raw += row->versus[1].p < TEST_ALPHA;
-		shown += row->versus[1].shown;
+		to->raw += row->versus[1].p < TEST_ALPHA;
+		to->shown += row->versus[1].shown;
 	}
-	g_string_append_printf(text, "Equal kernels, %u comparisons: ", asked);
+}
+
+/* before: what it is of, or "". */
+static void print_shown(GString *out, const struct report *report, const char *before,
+			const struct alarm_counts *counts)
+{
+	g_autoptr(GString) text = g_string_new(before);
+
+	g_string_append_printf(text, "Equal kernels, %u comparisons: ", counts->asked);
 	if (report->test->exact)
 		g_string_append_printf(text,
 				       "%u different (there is no difference, so each says "
 				       "that samples are not deterministic here).",
-				       shown);
+				       counts->shown);
 	else
 		g_string_append_printf(text,
 				       "%u shown as different at %.0f %% one by one, %u after "
 				       "Holm's correction (there is none, so each is a false "
 				       "alarm).",
-				       raw, 100 * TEST_ALPHA, shown);
+				       counts->raw, 100 * TEST_ALPHA, counts->shown);
 	text_paragraph(out, "", 0, text->str);
+}
+
+static void print_group(GString *out, const struct report *report, const struct group *group,
+			const char *before)
+{
+	struct alarm_counts counts = {0};
+
+	count_shown(&counts, report, group);
+	print_shown(out, report, before, &counts);
+	for (guint r = 0; r < group->rows->len && !report->test->exact; r++)
+		print_row(out, report, group->rows->pdata[r]);
+	g_string_append_c(out, '\n');
+}
+
+/* Whether a table's samples are there to be compared, and not for a collector. */
+static bool counts_here(const struct group *group)
+{
+	return group->rows->len && !group_probe(group);
 }
 
 void print_aa(GString *out, const struct report *report)
 {
+	struct alarm_counts all = {0};
+
 	if (!aa_is(report))
 		return;
+	for (guint i = 0; i < report->groups->len; i++)
+		if (counts_here(report->groups->pdata[i]))
+			count_shown(&all, report, report->groups->pdata[i]);
 	for (guint i = 0; i < report->groups->len; i++) {
 		const struct group *group = report->groups->pdata[i];
+		g_autofree char *params = group_params_text(group);
+		g_autofree char *title =
+			g_strdup_printf("%s%s%s: ", member_text(group->scenario, "name"),
+					*params ? ", " : "", params);
 
-		print_shown(out, report, group);
-		for (guint r = 0; r < group->rows->len && !report->test->exact; r++)
-			print_row(out, report, group->rows->pdata[r]);
+		if (counts_here(group))
+			print_group(out, report, group, all.tables > 1 ? title : "");
+	}
+	if (all.tables > 1) {
+		print_shown(out, report, "All tables: ", &all);
 		g_string_append_c(out, '\n');
 	}
 }

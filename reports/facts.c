@@ -7,6 +7,7 @@
 #include "reports/text.h"
 #include "reports/verdict.h"
 
+#include <math.h>
 #include <string.h>
 
 #define INDENT PRINT_FACTS_INDENT
@@ -281,6 +282,23 @@ static void samples(GString *text, const struct report *report)
 			       member_int(report->about, "seed"));
 }
 
+/* How near a table's samples came to the goal. */
+static void append_reached(GString *text, const struct report *report, const struct group *group,
+			   json_t *goal)
+{
+	g_autofree char *params = group_params_text(group);
+	double precision = group_precision(report, group, member_text(goal, "metric"));
+	double wanted = json_number_value(json_object_get(goal, "percent"));
+
+	g_string_append_printf(text, "\n%s%s%s: ", member_text(group->scenario, "name"),
+			       *params ? ", " : "", params);
+	if (isnan(precision))
+		g_string_append(text, "not known");
+	else
+		g_string_append_printf(text, "±%.2g%% (the worst kernel's)%s", precision,
+				       precision <= wanted ? "" : ", not reached");
+}
+
 /* What the campaign went on for, and how near it came. */
 static void goal(GString *text, const struct report *report)
 {
@@ -295,14 +313,9 @@ static void goal(GString *text, const struct report *report)
 			       (int)member_int(goal, "iterations"));
 	if (member_int(goal, "seconds"))
 		g_string_append_printf(text, " and %d s", (int)member_int(goal, "seconds"));
-	for (guint i = 0; i < report->groups->len; i++) {
-		const struct group *group = report->groups->pdata[i];
-		g_autofree char *params = group_params_text(group);
-
-		g_string_append_printf(text, "\n%s%s%s: ±%.2g%% (the worst kernel's)",
-				       member_text(group->scenario, "name"), *params ? ", " : "",
-				       params, group_precision(report, group, metric));
-	}
+	for (guint i = 0; i < report->groups->len; i++)
+		if (!group_probe(report->groups->pdata[i]))
+			append_reached(text, report, report->groups->pdata[i], goal);
 }
 
 static void date(GString *text, const struct report *report)
