@@ -230,7 +230,6 @@ static bool append_flames(GString *out, const struct report *report, const struc
 	for (guint i = 0; i < flames->len; i++) {
 		const struct flame_picture *flame = flames->pdata[i];
 
-		append_element(out, "h3", flame->title);
 		g_string_append_printf(out, "<figure>\n%s</figure>\n", strstr(flame->svg, "<svg"));
 	}
 	return true;

@@ -506,7 +506,7 @@ static void stacks_are_drawn_in_the_page(void **state)
 	page = print(db, campaign, &(struct report_opts){.format = "html"});
 	flame = strstr(page, "Where the time goes");
 	assert_non_null(flame);
-	assert_contains(flame, "<h3>fake-boot:perf-record, on 6.1</h3>");
+	assert_contains(flame, ">fake-boot:perf-record, on 6.1</text>");
 	/* Both iterations in one picture, without the head that a file of its own has. */
 	assert_contains(flame, "<title>&lt;pin&gt;_pages: 60 samples, 100.0 %</title>");
 	assert_contains(flame, "<figure>\n<svg");
