@@ -15,8 +15,14 @@
 #include <math.h>
 #include <string.h>
 
-/* All divisions up to this many, that is of 12 pairs; of more pairs, so many drawn by lot. */
+/* Of so many pairs all divisions are tried, which are as many as DIVISIONS_MAX. */
+#define PAIRS_MAX     12
 #define DIVISIONS_MAX 2048
+
+/* Of more pairs divisions are drawn by lot: fewer where together they have more values than that.
+ */
+#define VALUES_MAX    (1 << 24)
+#define DIVISIONS_MIN 200
 #define SEED	      20210917
 
 #define INDENT 4
@@ -51,15 +57,33 @@ static bool alarms(const struct report *report, const struct rank_null *null, co
 	return compare_p(report->test, sides, n, sides + n, n) < TEST_ALPHA;
 }
 
-/* Pair i is swapped by bit i. The first pair never is: all sides swapped is the same division. */
-static void divide(unsigned char *in_a, guint n, guint64 swaps)
+static void place_pair(unsigned char *in_a, guint n, guint pair, bool swap)
 {
-	for (guint i = 0; i < n; i++) {
-		bool swap = i && (swaps >> (i - 1) & 1);
+	in_a[pair] = !swap;
+	in_a[n + pair] = swap;
+}
 
-		in_a[i] = !swap;
-		in_a[n + i] = swap;
-	}
+/*
+ * Division `which` of all. The first pair is never swapped: all sides swapped is the same
+ * division.
+ */
+static void divide(unsigned char *in_a, guint n, guint which)
+{
+	for (guint i = 0; i < n; i++)
+		place_pair(in_a, n, i, i && (which >> (i - 1) & 1));
+}
+
+static void divide_by_lot(unsigned char *in_a, guint n, gsl_rng *rng)
+{
+	for (guint i = 0; i < n; i++)
+		place_pair(in_a, n, i, i && gsl_rng_uniform_int(rng, 2));
+}
+
+static guint divisions_of(guint pairs)
+{
+	if (pairs <= PAIRS_MAX)
+		return 1u << (pairs - 1);
+	return CLAMP(VALUES_MAX / (2 * pairs), DIVISIONS_MIN, DIVISIONS_MAX);
 }
 
 static void count_alarms(struct aa *aa, const struct report *report, const double *pool)
@@ -67,14 +91,14 @@ static void count_alarms(struct aa *aa, const struct report *report, const doubl
 	struct rank_null *null = rank_null_new(pool, 2 * aa->n, aa->n);
 	gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
 	g_autofree unsigned char *in_a = g_new(unsigned char, 2 * aa->n);
-	bool all = aa->n <= 12;
 
 	gsl_rng_set(rng, SEED);
-	aa->divisions = all ? 1u << (aa->n - 1) : DIVISIONS_MAX;
+	aa->divisions = divisions_of(aa->n);
 	for (guint i = 0; i < aa->divisions; i++) {
-		guint64 drawn = (guint64)gsl_rng_get(rng) << 32 | gsl_rng_get(rng);
-
-		divide(in_a, aa->n, all ? i : drawn);
+		if (aa->n <= PAIRS_MAX)
+			divide(in_a, aa->n, i);
+		else
+			divide_by_lot(in_a, aa->n, rng);
 		aa->false_alarms += alarms(report, null, pool, aa->n, in_a);
 	}
 	gsl_rng_free(rng);
@@ -153,7 +177,8 @@ static void print_shown(GString *out, const struct report *report, const char *b
 {
 	g_autoptr(GString) text = g_string_new(before);
 
-	g_string_append_printf(text, "Equal kernels, %u comparisons: ", counts->asked);
+	g_string_append_printf(text, "Equal kernels, %u comparison%s: ", counts->asked,
+			       counts->asked == 1 ? "" : "s");
 	if (report->test->exact)
 		g_string_append_printf(text,
 				       "%u different (there is no difference, so each says "

@@ -262,6 +262,23 @@ static void a_kernel_against_itself_tells_of_the_machine(void **state)
 	json_decref(aa);
 }
 
+/*
+ * More pairs than a word has bits: divisions are drawn. These values go up and down within pairs,
+ * so that it is more than one in twenty that is an alarm, but no more than that.
+ */
+static void of_many_pairs_divisions_are_drawn(void **state)
+{
+	struct fixture *f = *state;
+	g_autoptr(Db) db = open_new(f->path);
+	json_t *aa = aa_of_campaign(db, 80, 0);
+	double alarms = member_int(aa, "false_alarms");
+
+	assert_int_equal(member_int(aa, "n"), 80);
+	assert_int_equal(member_int(aa, "divisions"), 2048);
+	assert_true(alarms / 2048 > 0.05 && alarms / 2048 < 0.2);
+	json_decref(aa);
+}
+
 static void drift_is_told(void **state)
 {
 	struct fixture *f = *state;
@@ -534,6 +551,7 @@ int main(void)
 		fixture_test(enough_samples_show_a_difference),
 		fixture_test(outliers_are_named_and_averaged),
 		fixture_test(a_kernel_against_itself_tells_of_the_machine),
+		fixture_test(of_many_pairs_divisions_are_drawn),
 		fixture_test(drift_is_told),
 		fixture_test(campaign_without_good_samples_says_so),
 		fixture_test(unlike_environments_are_not_compared),
