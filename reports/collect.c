@@ -241,29 +241,34 @@ static bool add_value(const struct db_value *value, void *data)
 
 /* ---- once all values are there ---- */
 
+static const GArray *origins_of(const struct group *group, guint row, guint kernel)
+{
+	return ((const struct row *)group->rows->pdata[row])->origins[kernel];
+}
+
+static bool are_alike(const GArray *a, const GArray *b)
+{
+	return a->len == b->len &&
+	       (!a->len || !memcmp(a->data, b->data, a->len * sizeof(struct origin)));
+}
+
 /* How many samples have a value in any row: mostly each has one in every row. */
 static guint samples_in(const struct group *group, guint kernel)
 {
-	const GArray *first = NULL;
 	bool alike = true;
 
-	for (guint r = 0; r < group->rows->len; r++) {
-		const GArray *one = ((struct row *)group->rows->pdata[r])->origins[kernel];
-
-		alike = alike && (!first || (one->len == first->len &&
-					     !memcmp(one->data, first->data,
-						     one->len * sizeof(struct origin))));
-		first = one;
-	}
+	for (guint r = 1; r < group->rows->len; r++)
+		alike = alike &&
+			are_alike(origins_of(group, 0, kernel), origins_of(group, r, kernel));
 	if (alike)
-		return first ? first->len : 0;
+		return group->rows->len ? origins_of(group, 0, kernel)->len : 0;
 	g_autoptr(GHashTable) seen = g_hash_table_new(g_int64_hash, g_int64_equal);
 
 	for (guint r = 0; r < group->rows->len; r++) {
-		const GArray *one = ((struct row *)group->rows->pdata[r])->origins[kernel];
+		const GArray *origins = origins_of(group, r, kernel);
 
-		for (guint i = 0; i < one->len; i++)
-			g_hash_table_add(seen, &g_array_index(one, struct origin, i).sample);
+		for (guint i = 0; i < origins->len; i++)
+			g_hash_table_add(seen, &g_array_index(origins, struct origin, i).sample);
 	}
 	return g_hash_table_size(seen);
 }
