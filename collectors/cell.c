@@ -27,6 +27,20 @@ static int parse_device(struct cell *cell, json_t *device)
 	return 0;
 }
 
+static int parse_drive(struct cell *cell, json_t *drive)
+{
+	json_error_t error;
+	int vendor, id;
+
+	if (json_unpack_ex(drive, &error, JSON_STRICT, "{s:i, s:i}", "vendor", &vendor, "device",
+			   &id) < 0)
+		return bad(&error);
+	cell->has_drive = true;
+	cell->drive_vendor = vendor;
+	cell->drive_device = id;
+	return 0;
+}
+
 static int parse_guest(struct cell *cell, json_t *guest)
 {
 	json_error_t error;
@@ -56,7 +70,7 @@ static int parse_node(struct cell *cell, json_t *node)
 
 static int parse_members(struct cell *cell)
 {
-	json_t *device = NULL, *node = NULL, *guest = NULL;
+	json_t *device = NULL, *drive = NULL, *node = NULL, *guest = NULL;
 	json_int_t deadline;
 	json_error_t error;
 	int version, rc = 0;
@@ -67,11 +81,11 @@ static int parse_members(struct cell *cell)
 		return fail(0, "the cell is of protocol version %d, this agent speaks %d", version,
 			    PROTOCOL_VERSION);
 	if (json_unpack_ex(cell->json, &error, JSON_STRICT,
-			   "{s:i, s:s, s:s, s:o, s:o, s?o, s?o, s?o, s:o, s:I}", "v", &version,
+			   "{s:i, s:s, s:s, s:o, s:o, s?o, s?o, s?o, s?o, s:o, s:I}", "v", &version,
 			   "scenario", &cell->scenario, "workload", &cell->workload, "params",
-			   &cell->params, "knobs", &cell->knobs, "device", &device, "node", &node,
-			   "guest", &guest, "collectors", &cell->collectors, "deadline_s",
-			   &deadline) < 0)
+			   &cell->params, "knobs", &cell->knobs, "device", &device, "drive", &drive,
+			   "node", &node, "guest", &guest, "collectors", &cell->collectors,
+			   "deadline_s", &deadline) < 0)
 		return bad(&error);
 	cell->deadline_s = deadline;
 	if (!json_is_object(cell->params) || !json_is_object(cell->knobs) ||
@@ -80,6 +94,8 @@ static int parse_members(struct cell *cell)
 			       "kind");
 	if (device)
 		rc = parse_device(cell, device);
+	if (!rc && drive)
+		rc = parse_drive(cell, drive);
 	if (!rc && node)
 		rc = parse_node(cell, node);
 	if (!rc && guest)

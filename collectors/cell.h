@@ -16,7 +16,9 @@ struct cell {
 	json_t *collectors;
 	bool has_device;
 	unsigned int vendor, device;
-	uint64_t bar;	     /* bytes of the device's largest BAR; 0: not asked for */
+	uint64_t bar; /* bytes of the device's largest BAR; 0: not asked for */
+	bool has_drive;
+	unsigned int drive_vendor, drive_device;
 	unsigned int node;   /* the NUMA node for a guest's RAM... */
 	uint64_t node_bytes; /* ...and its memory; 0: there is none */
 	bool node_aliased;   /* that memory is less than it seems, see lab/node.h */

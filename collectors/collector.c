@@ -11,7 +11,7 @@
 /* What a collector may take after the workload's deadline; bootlab's own is later still. */
 #define GRACE_S 10
 
-#define TABLE_ROW(identifier, name, overhead, summary) {name, &identifier##_collector},
+#define TABLE_ROW(identifier, name, overhead, workload, summary) {name, &identifier##_collector},
 
 static const struct {
 	const char *name;

@@ -24,7 +24,7 @@ struct collector {
 	int (*stop)(void); /* nothing of it runs: emit what is left, undo what start() did */
 };
 
-#define COLLECTOR_DECLARE(identifier, name, overhead, summary) \
+#define COLLECTOR_DECLARE(identifier, name, overhead, workload, summary) \
 	extern const struct collector identifier##_collector;
 COLLECTOR_TABLE(COLLECTOR_DECLARE)
 

@@ -6,6 +6,7 @@
 #include "collectors/sys.h"
 #include "collectors/testbed.h"
 #include "lab/protocol.h"
+#include "scenarios/guest-fio.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -74,6 +75,7 @@ void guest_main(const char *cmdline)
 	word_value(cmdline, "bootlab.bar", bar, sizeof(bar));
 	if (word_value(cmdline, "bootlab.device", ids, sizeof(ids)))
 		check_device(ids, strtoull(bar, NULL, 0));
+	guest_fio(cmdline);
 	if (word_value(cmdline, "bootlab.wait", wait, sizeof(wait)))
 		getchar();
 	power_off();

@@ -6,6 +6,7 @@
  *   bootlab.bar=BYTES         the size that its largest BAR must have
  *   bootlab.wait=1            power off only after a newline has come on the console: until
  *                             then the testbed can look at the guest's QEMU
+ * and those of scenarios/guest-fio.h.
  */
 #ifndef COLLECTORS_GUEST_H
 #define COLLECTORS_GUEST_H

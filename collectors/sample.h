@@ -9,6 +9,7 @@
 struct sample {
 	struct cell cell;
 	struct device device; /* only where cell.has_device */
+	struct device drive;  /* only where cell.has_drive */
 	int64_t deadline;     /* now_ns() time */
 };
 

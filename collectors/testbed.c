@@ -65,6 +65,17 @@ static int prepare_device(struct sample *sample)
 	return device_bind(device);
 }
 
+static int prepare_drive(struct sample *sample)
+{
+	const struct cell *cell = &sample->cell;
+	int rc;
+
+	if (!cell->has_drive)
+		return 0;
+	rc = device_find(&sample->drive, cell->drive_vendor, cell->drive_device);
+	return rc ? rc : device_bind(&sample->drive);
+}
+
 /*
  * The host's root first, where it will be needed: a mount makes a slab cache, and the kernel keeps
  * a part of each cache on every node that has memory when the cache is made.
@@ -89,6 +100,8 @@ static int prepare(struct sample *sample)
 		rc = knobs_set(sample->cell.knobs);
 	if (!rc)
 		rc = prepare_device(sample);
+	if (!rc)
+		rc = prepare_drive(sample);
 	if (!rc)
 		rc = gates_before();
 	return rc ? rc : collectors_start(sample->cell.collectors, sample->deadline);

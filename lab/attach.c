@@ -13,8 +13,8 @@ enum overhead { NONE, LIGHT, DISTURBS };
 static const char *const overheads[] = {
 	[NONE] = "none", [LIGHT] = "light", [DISTURBS] = "disturbs"};
 
-#define TABLE_ROW(identifier, name, overhead, summary) \
-	{name, overheads[overhead], summary, overhead == DISTURBS},
+#define TABLE_ROW(identifier, name, overhead, workload, summary) \
+	{name, overheads[overhead], workload, summary, overhead == DISTURBS},
 
 const struct collector_info *attach_collectors(void)
 {
@@ -41,6 +41,18 @@ bool attach_known(const char *name, GError **err)
 		g_string_append_printf(all, "%s%s", all->len ? ", " : "", info->name);
 	return bl_fail(err, BL_ERROR_INPUT, "there is no collector '%s'; there are: %s", name,
 		       all->str);
+}
+
+bool attach_fits(const char *name, const char *workload, GError **err)
+{
+	const struct collector_info *info = find(name);
+
+	if (!info || !info->workload || !strcmp(info->workload, workload))
+		return true;
+	return bl_fail(err, BL_ERROR_INPUT,
+		       "the collector '%s' has something to collect only from scenarios of the "
+		       "workload %s",
+		       name, info->workload);
 }
 
 bool attach_parse(char ***names, GError **err)
@@ -118,7 +130,9 @@ json_t *attach_variants(json_t *scenario, char *const *names)
 	json_auto_t *table = json_copy(own);
 
 	for (char *const *extra = names; extra && *extra; extra++)
-		sort_in(table, probes, *extra);
+		if (attach_fits(*extra, json_string_value(json_object_get(scenario, "workload")),
+				NULL))
+			sort_in(table, probes, *extra);
 	json_object_set(plain, "collectors", table);
 	json_array_append_new(variants, plain);
 	json_array_foreach (probes, i, name)

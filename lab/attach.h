@@ -13,7 +13,9 @@
 #include <jansson.h>
 
 struct collector_info {
-	const char *name, *overhead, *summary;
+	const char *name, *overhead;
+	const char *workload; /* the only one that it is for; NULL: any */
+	const char *summary;
 	bool disturbs;
 };
 
@@ -23,6 +25,9 @@ const struct collector_info *attach_collectors(void);
 /* false with err, which lists those there are. */
 bool attach_known(const char *name, GError **err);
 
+/* false with err, which names the workload that the collector is for, if it is not this one. */
+bool attach_fits(const char *name, const char *workload, GError **err);
+
 /*
  * Takes options as given ("perf-stat,lock-stat") apart: *names becomes the names, each once.
  * false with err: there is no such collector.
@@ -30,8 +35,8 @@ bool attach_known(const char *name, GError **err);
 bool attach_parse(char ***names, GError **err);
 
 /*
- * What is run of a scenario with these collectors beside its own (NULL: none): an array of
- * definitions, the first of which makes the table. json_decref it.
+ * What is run of a scenario with those of these collectors that fit it beside its own (names
+ * NULL: none): an array of definitions, the first of which makes the table. json_decref it.
  */
 json_t *attach_variants(json_t *scenario, char *const *names);
 

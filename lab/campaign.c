@@ -206,6 +206,30 @@ static bool settings_used(json_t *scenarios, char *const *settings, GError **err
 	return true;
 }
 
+static const char *workload_of(json_t *entry)
+{
+	json_t *scenario = json_object_get(entry, "scenario");
+
+	return json_string_value(json_object_get(scenario, "workload"));
+}
+
+/* So must every collector. */
+static bool collectors_used(json_t *scenarios, char *const *names, GError **err)
+{
+	for (int n = 0; names && names[n]; n++) {
+		bool used = false;
+		json_t *entry;
+		size_t i;
+
+		json_array_foreach (scenarios, i, entry)
+			used = used || attach_fits(names[n], workload_of(entry), NULL);
+		if (!used)
+			return attach_fits(names[n], workload_of(json_array_get(scenarios, 0)),
+					   err);
+	}
+	return true;
+}
+
 /* Each scenario as it makes the table, and after it those that are for a collector alone. */
 static json_t *with_probes(json_t *list, char *const *collectors)
 {
@@ -236,8 +260,10 @@ static json_t *load_scenarios(const struct campaign_order *order, GError **err)
 			return NULL;
 		json_array_append_new(list, entry);
 	}
-	return settings_used(list, order->settings, err) ? with_probes(list, order->collectors)
-							 : NULL;
+	if (!settings_used(list, order->settings, err) ||
+	    !collectors_used(list, order->collectors, err))
+		return NULL;
+	return with_probes(list, order->collectors);
 }
 
 static bool make_deterministic(json_t *scenarios, GError **err)

@@ -13,20 +13,28 @@
 #ifndef LAB_COLLECTOR_TABLE_H
 #define LAB_COLLECTOR_TABLE_H
 
-/* ROW(identifier, name, overhead, summary) */
-#define COLLECTOR_TABLE(ROW)                                                                      \
-	ROW(dma_map, "dma-map", LIGHT, "each VFIO DMA map and unmap call: kind, size, duration")  \
-	ROW(lock_stat, "lock-stat", DISTURBS,                                                     \
-	    "who waited for which lock, readers and writers apart (kernel: BASE:debug-locks)")    \
-	ROW(off_cpu, "off-cpu", DISTURBS,                                                         \
-	    "how long the workload's threads did not run, and where in the kernel they slept")    \
-	ROW(perf_record, "perf-record", DISTURBS,                                                 \
-	    "where the time goes: sampled kernel stacks, top symbols, a flame graph")             \
-	ROW(perf_stat, "perf-stat", LIGHT,                                                        \
-	    "faults, switches, migrations, CPU time; cycles and instructions where a PMU is")     \
-	ROW(rusage, "rusage", NONE, "the workload's user, system and elapsed time, its switches") \
-	ROW(thp, "thp", LIGHT, "memory in transparent huge pages and their splits, over time")    \
-	ROW(vmstat, "vmstat", NONE,                                                               \
+/*
+ * ROW(identifier, name, overhead, workload, summary)
+ * workload: the only one that it has something to collect from; NULL: it watches any.
+ */
+#define COLLECTOR_TABLE(ROW)                                                                   \
+	ROW(dma_map, "dma-map", LIGHT, NULL,                                                   \
+	    "each VFIO DMA map and unmap call: kind, size, duration")                          \
+	ROW(fio, "fio", NONE, "guest-io",                                                      \
+	    "bandwidth, I/Os by second and latencies, by direction, of the fio of guest-io")   \
+	ROW(lock_stat, "lock-stat", DISTURBS, NULL,                                            \
+	    "who waited for which lock, readers and writers apart (kernel: BASE:debug-locks)") \
+	ROW(off_cpu, "off-cpu", DISTURBS, NULL,                                                \
+	    "how long the workload's threads did not run, and where in the kernel they slept") \
+	ROW(perf_record, "perf-record", DISTURBS, NULL,                                        \
+	    "where the time goes: sampled kernel stacks, top symbols, a flame graph")          \
+	ROW(perf_stat, "perf-stat", LIGHT, NULL,                                               \
+	    "faults, switches, migrations, CPU time; cycles and instructions where a PMU is")  \
+	ROW(rusage, "rusage", NONE, NULL,                                                      \
+	    "the workload's user, system and elapsed time, its switches")                      \
+	ROW(thp, "thp", LIGHT, NULL,                                                           \
+	    "memory in transparent huge pages and their splits, over time")                    \
+	ROW(vmstat, "vmstat", NONE, NULL,                                                      \
 	    "what migration, compaction, huge pages and page pins counted in /proc/vmstat")
 
 #endif

@@ -13,6 +13,7 @@
  *    "params": {"memory": 1073741824, ...},           integers (bytes, counts) or strings
  *    "knobs": {"pin_threads": "2"},         module parameters to set, see collectors/knob.h
  *    "device": {"vendor": 6966, "device": 5, "bar": 17179869184},    what to bind
+ *    "drive": {"vendor": 6966, "device": 16},   a drive to bind, for a guest
  *    "guest": {"kernel": "/path", "initrd": "/path"},  as the host's root names them
  *    "node": {"id": 1, "bytes": 345744867328, "aliased": true},   a node for a guest's RAM
  *    "collectors": ["dma-map", ...], "deadline_s": 120}

@@ -71,20 +71,20 @@ static bool bench_prepare(struct bench *bench, const struct db_planned *planned,
 {
 	const char *cmdline = NULL;
 	json_t *alias = NULL;
-	json_int_t memory, bar = 0;
+	json_int_t memory, bar = 0, drive = 0;
 	int cpus;
 
 	json_unpack(planned->definition, "{s:{s:I, s:i, s:i, s?s, s?o}}", "testbed", "memory",
 		    &memory, "cpus", &cpus, "deadline", &bench->deadline_s, "cmdline", &cmdline,
 		    "alias", &alias);
-	json_unpack(planned->params, "{s?I}", "bar", &bar);
+	json_unpack(planned->params, "{s?I, s?I}", "bar", &bar, "drive", &drive);
 	bench->deterministic = deterministic_is(planned->definition);
 	bench->build = kernel_build_by_key(planned->kernel_key, err);
 	bench->agent = bench->build ? path_agent(bench->build->arch, err) : NULL;
 	bench->initramfs = bench->agent ? initramfs_build(bench->agent, err) : NULL;
 	if (!bench->initramfs || !guest_prepare(bench, planned, err))
 		return false;
-	if (bar && !vm_takes_device(bench->build->arch))
+	if ((bar || drive) && !vm_takes_device(bench->build->arch))
 		return bl_fail(err, BL_ERROR_INPUT, "a testbed of %s has no device to pass through",
 			       bench->build->arch);
 	if (alias && !vm_takes_node(bench->build->arch))
@@ -102,6 +102,7 @@ static bool bench_prepare(struct bench *bench, const struct db_planned *planned,
 		.ram = bench->ram->path,
 		.memory = memory,
 		.bar = bar,
+		.drive = drive,
 		.cpus = cpus,
 	};
 	return node_take(&bench->config.node, alias, memory, opts->alias, err) &&
@@ -123,6 +124,10 @@ static json_t *cell_json(const struct bench *bench, const struct db_planned *pla
 				    json_pack("{s:i, s:i, s:I}", "vendor", TESTBED_DEVICE_VENDOR,
 					      "device", TESTBED_DEVICE_ID, "bar",
 					      (json_int_t)bench->config.bar));
+	if (bench->config.drive)
+		json_object_set_new(cell, "drive",
+				    json_pack("{s:i, s:i}", "vendor", TESTBED_DRIVE_VENDOR,
+					      "device", TESTBED_DRIVE_ID));
 	if (bench->config.node.ram)
 		json_object_set_new(cell, "node", node_cell(&bench->config.node));
 	if (bench->guest)

@@ -334,12 +334,15 @@ static json_t *testbed_json(const char *path, const struct scenario *scenario, G
 	return testbed;
 }
 
-static bool collectors_known(const char *path, const struct texts *collectors, GError **err)
+static bool collectors_known(const char *path, const struct scenario *scenario, GError **err)
 {
+	const struct texts *collectors = &scenario->collectors;
+
 	for (unsigned i = 0; i < collectors->count; i++) {
+		const char *name = collectors->items[i];
 		g_autoptr(GError) why = NULL;
 
-		if (!attach_known(collectors->items[i], &why))
+		if (!attach_known(name, &why) || !attach_fits(name, scenario->workload, &why))
 			return yaml_fail(path, "collectors", err, "%s", why->message);
 	}
 	return true;
@@ -347,7 +350,7 @@ static bool collectors_known(const char *path, const struct texts *collectors, G
 
 static json_t *definition(const char *path, const struct scenario *scenario, GError **err)
 {
-	bool known = collectors_known(path, &scenario->collectors, err);
+	bool known = collectors_known(path, scenario, err);
 	json_auto_t *testbed = known ? testbed_json(path, scenario, err) : NULL;
 	json_auto_t *archs = testbed ? archs_json(path, scenario, err) : NULL;
 	json_t *params = archs ? params_json(path, scenario, err) : NULL;

@@ -8,6 +8,7 @@
 #include "lab/vm.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <libvirt/libvirt-qemu.h>
 #include <libvirt/libvirt.h>
@@ -28,6 +29,7 @@ struct testbed {
 	char *dir; /* its folder within the run folder */
 	char *console;
 	char *socket;
+	char *drive;
 	int listener; /* at the socket, until QEMU has come */
 	int channel;
 };
@@ -176,7 +178,24 @@ static bool make_folder(struct testbed *testbed, const char *run_folder, GError 
 		return bl_fail_errno(err, "cannot make %s", testbed->dir);
 	testbed->console = g_build_filename(testbed->dir, "console.log", NULL);
 	testbed->socket = g_build_filename(testbed->dir, "agent.sock", NULL);
+	testbed->drive = g_build_filename(testbed->dir, "drive.img", NULL);
 	return true;
+}
+
+/* The drive's file is as empty as a new drive, and goes with the folder. */
+static bool make_drive(struct testbed *testbed, guint64 bytes, GError **err)
+{
+	int fd, rc;
+
+	if (!bytes)
+		return true;
+	fd = open(testbed->drive, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	rc = fd < 0 ? -1 : ftruncate(fd, bytes);
+	if (rc)
+		bl_fail_errno(err, "cannot make %s", testbed->drive);
+	if (fd >= 0)
+		close(fd);
+	return !rc;
 }
 
 struct testbed *testbed_start(const struct testbed_config *config, GError **err)
@@ -187,11 +206,13 @@ struct testbed *testbed_start(const struct testbed_config *config, GError **err)
 	testbed->listener = -1;
 	testbed->channel = -1;
 	if (!run_folder || !connect_libvirt(config->connect, run_folder, err) ||
-	    !make_folder(testbed, run_folder, err) || !listen_for_channel(testbed, err))
+	    !make_folder(testbed, run_folder, err) || !make_drive(testbed, config->drive, err) ||
+	    !listen_for_channel(testbed, err))
 		return NULL;
+	const struct vm_files files = {testbed->console, testbed->socket, testbed->drive};
 	g_autofree char *folder = g_path_get_basename(run_folder);
 	g_autofree char *name = g_strdup_printf("bootlab-%s", folder);
-	g_autofree char *xml = vm_domain_xml(config, name, testbed->console, testbed->socket);
+	g_autofree char *xml = vm_domain_xml(config, name, &files);
 
 	if (!record_remote(config->connect, run_folder, name, err))
 		return NULL;
@@ -261,6 +282,7 @@ void testbed_stop(struct testbed *testbed)
 	g_free(testbed->dir);
 	g_free(testbed->console);
 	g_free(testbed->socket);
+	g_free(testbed->drive);
 	g_free(testbed);
 }
 

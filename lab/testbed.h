@@ -2,8 +2,8 @@
 /*
  * The virtual testbed: the machine that runs the kernel under test, as a VM started through
  * libvirt. It has a vIOMMU, a GPU-like device (pci-testdev: a large 64-bit prefetchable BAR
- * and a small MMIO BAR), the host's root read-only over 9p (not where instructions are counted),
- * and RAM from the warm pool.
+ * and a small MMIO BAR), an NVMe drive where one is asked for, the host's root read-only over 9p
+ * (not where instructions are counted), and RAM from the warm pool.
  */
 #ifndef LAB_TESTBED_H
 #define LAB_TESTBED_H
@@ -21,6 +21,7 @@ struct testbed_config {
 	const char *ram;     /* pool file, at least `memory` long */
 	guint64 memory;	     /* bytes */
 	guint64 bar;	     /* bytes, a power of two; 0: no device */
+	guint64 drive;	     /* bytes of the NVMe drive, a sparse file; 0: none */
 	struct node_memory node;
 	int cpus;
 };
@@ -28,6 +29,10 @@ struct testbed_config {
 /* The PCI ids of the GPU-like device. */
 #define TESTBED_DEVICE_VENDOR 0x1b36
 #define TESTBED_DEVICE_ID     0x0005
+
+/* Those of the NVMe drive. */
+#define TESTBED_DRIVE_VENDOR 0x1b36
+#define TESTBED_DRIVE_ID     0x0010
 
 struct testbed;
 

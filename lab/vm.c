@@ -245,8 +245,19 @@ static void append_node(GString *xml, const struct testbed_config *config)
 		append_option(xml, option[0], option[1]);
 }
 
+static void append_drive(GString *xml, const char *path)
+{
+	g_autofree char *file = vm_escape_commas(path);
+	g_autofree char *drive =
+		g_strdup_printf("if=none,id=drive0,format=raw,discard=unmap,file=%s", file);
+
+	append_option(xml, "-drive", drive);
+	append_option(xml, "-device",
+		      "nvme,id=nvme0,serial=bootlab,drive=drive0,bus=pcie.0,addr=0x11");
+}
+
 static void append_qemu(GString *xml, const struct testbed_config *config,
-			const struct accel *accel)
+			const struct accel *accel, const struct vm_files *files)
 {
 	g_autofree char *ram = vm_escape_commas(config->ram);
 	g_autofree char *backend = g_strdup_printf(
@@ -266,32 +277,35 @@ static void append_qemu(GString *xml, const struct testbed_config *config,
 		append_option(xml, counting_options[i], counting_options[i + 1]);
 	if (config->bar)
 		append_option(xml, "-device", device);
+	if (config->drive)
+		append_drive(xml, files->drive);
 	g_string_append(xml, "  </qemu:commandline>\n");
 }
 
-char *vm_domain_xml(const struct testbed_config *config, const char *name, const char *console,
-		    const char *socket)
+char *vm_domain_xml(const struct testbed_config *config, const char *name,
+		    const struct vm_files *files)
 {
 	const struct machine *machine = machine_find(config->arch);
 	const struct accel *accel = accel_find(machine, config->accel);
+	bool passes = config->bar || config->drive;
 	GString *xml = g_string_new(NULL);
 
 	append(xml, start, accel->domain_type, name, config->memory, config->cpus, machine->arch,
 	       config->node.ram ? machine->node_type : machine->type, config->kernel,
-	       config->initrd, machine->console, config->bar ? machine->iommu_cmdline : "",
+	       config->initrd, machine->console, passes ? machine->iommu_cmdline : "",
 	       accel->cmdline, config->node.ram ? NODE_CMDLINE : "",
 	       config->cmdline ? config->cmdline : "");
 	g_string_append_printf(xml, "  <features>%s</features>\n%s  <devices>\n", machine->features,
 			       accel->counts ? counting_clock : "");
-	append(xml, devices, machine->emulator, console, socket);
+	append(xml, devices, machine->emulator, files->console, files->socket);
 	g_string_append(xml, machine->devices);
 	/* Another thread would serve it, when that has the time. */
 	if (machine->root && !accel->counts)
 		g_string_append(xml, machine->root);
-	if (config->bar)
+	if (passes)
 		g_string_append(xml, machine->iommu);
 	g_string_append(xml, "  </devices>\n");
-	append_qemu(xml, config, accel);
+	append_qemu(xml, config, accel, files);
 	g_string_append(xml, "</domain>\n");
 	return g_string_free(xml, FALSE);
 }

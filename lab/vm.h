@@ -5,9 +5,16 @@
 
 #include "lab/testbed.h"
 
-/* g_free it. console: a path that QEMU makes; socket: one that is listened at. */
-char *vm_domain_xml(const struct testbed_config *config, const char *name, const char *console,
-		    const char *socket);
+/* Paths of a testbed's own. */
+struct vm_files {
+	const char *console; /* QEMU makes it */
+	const char *socket;  /* listened at */
+	const char *drive;   /* what backs the NVMe drive, where there is one */
+};
+
+/* g_free it. */
+char *vm_domain_xml(const struct testbed_config *config, const char *name,
+		    const struct vm_files *files);
 
 /* QEMU's option syntax doubles a comma that belongs to a value. g_free it. */
 char *vm_escape_commas(const char *path);

@@ -22,18 +22,18 @@
 
 static struct child child;
 
-static int on_line(char *line, void *data)
+int applet_line(char *line, void *data)
 {
+	const struct child *from = data;
 	int rc;
 
-	(void)data;
 	if (strcmp(line, SYNC)) {
 		rc = emit_forward(line);
 		return rc ? fail(-rc, "not an event: %.200s", line) : 0;
 	}
 	rc = collectors_drain();
 	if (!rc)
-		rc = sys_write_all(child.in, "\n", 1);
+		rc = sys_write_all(from->in, "\n", 1);
 	return rc;
 }
 
@@ -84,7 +84,8 @@ int applet_run(struct sample *sample)
 				  .path = "/proc/self/exe",
 				  .argv = argv,
 				  .watched = true,
-				  .line = on_line};
+				  .line = applet_line,
+				  .data = &child};
 	int rc = make_argv(sample, argv, words, sizeof(words));
 
 	if (!rc)

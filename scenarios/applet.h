@@ -13,6 +13,9 @@
 /* In the agent: runs the cell's workload as a child. -errno with fail(). */
 int applet_run(struct sample *sample);
 
+/* In the agent: a line of such a child's stdout, for its child_spec; data is its struct child. */
+int applet_line(char *line, void *data);
+
 /* The child's main(). */
 int applet_main(int argc, char **argv);
 

@@ -17,6 +17,7 @@
 #include "collectors/sys.h"
 #include "collectors/thp.h"
 #include "scenarios/boot-timeline.h"
+#include "scenarios/guest-job.h"
 #include "scenarios/guest-qemu.h"
 #include "scenarios/kvm.h"
 #include "scenarios/workload.h"
@@ -87,7 +88,7 @@ static int on_console_line(char *line, void *data)
 		return on_guest_init();
 	else if (!strncmp(line, GUEST_DEVICE, strlen(GUEST_DEVICE)))
 		return on_guest_device(line + strlen(GUEST_DEVICE));
-	return 0;
+	return config.job->line ? config.job->line(line, console.t) : 0;
 }
 
 static int on_firmware_line(char *line, void *data)
@@ -189,8 +190,6 @@ static int read_params(const struct sample *sample)
 
 	if (!rc)
 		rc = cell_param(&sample->cell, "vcpus", &config.vcpus);
-	if (!rc)
-		rc = cell_param(&sample->cell, "bar", &config.bar);
 	if (!rc && (!config.memory || config.memory % thp_size()))
 		rc = fail(0, "memory must be a multiple of %" PRIu64, thp_size());
 	if (!rc && json_object_get(sample->cell.params, "node"))
@@ -198,8 +197,8 @@ static int read_params(const struct sample *sample)
 	config.own_only = config.node && sample->cell.node_aliased;
 	if (!rc && config.node && config.memory <= GUEST_OWN_MEMORY)
 		rc = fail(0, "a guest whose memory is bound to a node needs more than 2G");
-	if (!rc && (!sample->cell.has_device || !sample->cell.guest_kernel))
-		rc = fail(0, "guest-boot needs a device and a guest in the cell");
+	if (!rc && !sample->cell.guest_kernel)
+		rc = fail(0, "%s needs a guest in the cell", sample->cell.workload);
 	return rc;
 }
 
@@ -210,20 +209,25 @@ static void choose_accelerator(void)
 	config.kvm = kvm_works(&why);
 	emit_env("guest_accelerator", config.kvm ? "kvm" : "tcg");
 	if (!config.kvm)
-		emit_log("guest-boot", why);
+		emit_log("guest", why);
 }
 
 static int run_qemu(struct sample *sample)
 {
-	int keep[] = {config.console_fd, config.firmware_fd, -1};
+	int keep[] = {config.console_fd, config.firmware_fd, -1, -1};
 	struct child_spec spec = {.name = "qemu",
 				  .path = guest_qemu_path,
 				  .argv = qemu_argv.argv,
 				  .on_host_root = true,
 				  .watched = true,
 				  .keep_fds = keep};
-	int rc = child_start(&qemu, &spec);
+	int rc;
 
+	if (config.job->append)
+		keep[2] = config.job->port_fd;
+	rc = child_start(&qemu, &spec);
+	if (config.job->append)
+		close(config.job->port_fd);
 	close(config.console_fd);
 	close(config.firmware_fd);
 	if (rc)
@@ -239,10 +243,11 @@ static int run_qemu(struct sample *sample)
 	return rc;
 }
 
-int guest_boot(struct sample *sample)
+int guest_run(struct sample *sample, const struct guest_job *job)
 {
 	int rc = read_params(sample);
 
+	config.job = job;
 	if (rc)
 		return rc;
 	choose_accelerator();
@@ -266,4 +271,15 @@ int guest_boot(struct sample *sample)
 		rc = fail(0, "the guest ended before its userspace ran; %s",
 			  *trouble ? trouble : qemu.last_words);
 	return rc;
+}
+
+int guest_boot(struct sample *sample)
+{
+	struct guest_job job = {.device = &sample->device};
+	int rc;
+
+	if (!sample->cell.has_device)
+		return fail(0, "guest-boot needs a device in the cell");
+	rc = cell_param(&sample->cell, "bar", &job.bar);
+	return rc ? rc : guest_run(sample, &job);
 }

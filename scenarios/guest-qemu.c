@@ -108,15 +108,33 @@ static void add_consoles(struct guest_argv *argv, const struct guest_config *con
 static void add_guest(struct guest_argv *argv, const struct sample *sample,
 		      const struct guest_config *config)
 {
+	const struct guest_job *job = config->job;
+	const struct device *device = job->device;
+
 	add(argv, "-device");
-	add(argv, "vfio-pci,host=%s", sample->device.bdf);
+	add(argv, "vfio-pci,host=%s", device->bdf);
 	add(argv, "-kernel");
 	add(argv, "%s", sample->cell.guest_kernel);
 	add(argv, "-initrd");
 	add(argv, "%s", sample->cell.guest_initrd);
 	add(argv, "-append");
-	add(argv, APPEND "%s", sample->device.vendor, sample->device.device, config->bar,
-	    config->own_only ? GUEST_OWN_ONLY : "");
+	add(argv, APPEND "%s%s", device->vendor, device->device, job->bar,
+	    config->own_only ? GUEST_OWN_ONLY : "", job->append ? job->append : "");
+}
+
+/* The testbed's view of the host's root, once more read-only, and a port for results. */
+static void add_job(struct guest_argv *argv, const struct guest_job *job)
+{
+	add(argv, "-fsdev");
+	add(argv, "local,id=root,path=/,security_model=none,readonly=on,multidevs=remap");
+	add(argv, "-device");
+	add(argv, "virtio-9p-pci,fsdev=root,mount_tag=" PROTOCOL_ROOT_TAG);
+	add(argv, "-chardev");
+	add(argv, "socket,id=port,fd=%d", job->port_fd);
+	add(argv, "-device");
+	add(argv, "virtio-serial-pci");
+	add(argv, "-device");
+	add(argv, "virtserialport,chardev=port,name=" PROTOCOL_PORT);
 }
 
 int guest_qemu_argv(struct guest_argv *argv, const struct sample *sample,
@@ -126,6 +144,8 @@ int guest_qemu_argv(struct guest_argv *argv, const struct sample *sample,
 	add_machine(argv, config);
 	add_consoles(argv, config);
 	add_guest(argv, sample, config);
+	if (config->job->append)
+		add_job(argv, config->job);
 	argv->argv[argv->argc] = NULL;
 	return argv->len <= sizeof(argv->words) ? 0 : fail(E2BIG, "the guest's QEMU");
 }

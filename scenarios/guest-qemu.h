@@ -3,7 +3,7 @@
 #ifndef SCENARIOS_GUEST_QEMU_H
 #define SCENARIOS_GUEST_QEMU_H
 
-#include "collectors/sample.h"
+#include "scenarios/guest-job.h"
 
 #include <stdbool.h>
 
@@ -13,7 +13,8 @@
 #define GUEST_OWN_MEMORY (2ULL << 30)
 
 struct guest_config {
-	uint64_t memory, vcpus, bar;
+	const struct guest_job *job;
+	uint64_t memory, vcpus;
 	uint64_t node; /* that all but GUEST_OWN_MEMORY is bound to; 0: nothing is bound */
 	bool own_only; /* the guest's kernel is to use no more than GUEST_OWN_MEMORY */
 	bool kvm;

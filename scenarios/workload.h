@@ -23,8 +23,10 @@ const struct workload *workload_find(const char *name);
 int workload_run(struct sample *sample);
 
 int guest_boot(struct sample *sample);
+int guest_io(struct sample *sample);
 int pft_threads(const char *args);
 int vfio_pin(const char *args);
+int second_guest(const char *args);
 int pin_movable(const char *args);
 int munmap_thp(const char *args);
 

@@ -93,11 +93,12 @@ static void the_domain_has_the_node_and_leaves_it_offline(void **state)
 		.cmdline = "quiet",
 		.node = aliased,
 	};
-	g_autofree char *with = vm_domain_xml(&config, "name", "/console", "/socket");
+	const struct vm_files files = {"/console", "/socket", "/drive"};
+	g_autofree char *with = vm_domain_xml(&config, "name", &files);
 
 	(void)state;
 	config.node = none;
-	g_autofree char *without = vm_domain_xml(&config, "name", "/console", "/socket");
+	g_autofree char *without = vm_domain_xml(&config, "name", &files);
 
 	assert_non_null(strstr(with, " memhp_default_state=offline quiet</cmdline>"));
 	assert_non_null(strstr(with, "pc-dimm,id=dimm3,"));

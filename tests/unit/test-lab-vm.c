@@ -16,9 +16,11 @@ static const struct testbed_config config = {
 	.cpus = 2,
 };
 
+static const struct vm_files files = {"/console", "/socket", "/it's/a,drive"};
+
 static void the_domain_says_what_was_asked(void **state)
 {
-	g_autofree char *xml = vm_domain_xml(&config, "name", "/console", "/socket");
+	g_autofree char *xml = vm_domain_xml(&config, "name", &files);
 
 	(void)state;
 	assert_non_null(strstr(xml, "<domain type='qemu'"));
@@ -33,7 +35,7 @@ static void a_scenarios_words_follow_the_labs_own(void **state)
 
 	(void)state;
 	more.cmdline = "movablecore=50%";
-	g_autofree char *xml = vm_domain_xml(&more, "name", "/console", "/socket");
+	g_autofree char *xml = vm_domain_xml(&more, "name", &files);
 
 	assert_non_null(strstr(xml, " tsc=reliable movablecore=50%</cmdline>"));
 }
@@ -44,7 +46,7 @@ static void kvm_gets_the_hosts_cpu(void **state)
 
 	(void)state;
 	kvm.accel = "kvm";
-	g_autofree char *xml = vm_domain_xml(&kvm, "name", "/console", "/socket");
+	g_autofree char *xml = vm_domain_xml(&kvm, "name", &files);
 
 	assert_non_null(strstr(xml, "<domain type='kvm'"));
 	assert_null(strstr(xml, "erms=off"));
@@ -66,7 +68,7 @@ static void without_a_bar_there_is_no_device(void **state)
 
 	(void)state;
 	bare.bar = 0;
-	g_autofree char *xml = vm_domain_xml(&bare, "name", "/console", "/socket");
+	g_autofree char *xml = vm_domain_xml(&bare, "name", &files);
 
 	assert_null(strstr(xml, "pci-testdev"));
 	assert_null(strstr(xml, "iommu"));
@@ -74,7 +76,7 @@ static void without_a_bar_there_is_no_device(void **state)
 
 static void with_a_device_there_is_an_iommu(void **state)
 {
-	g_autofree char *xml = vm_domain_xml(&config, "name", "/console", "/socket");
+	g_autofree char *xml = vm_domain_xml(&config, "name", &files);
 
 	(void)state;
 	assert_non_null(strstr(xml, "<iommu model='intel'>"));
@@ -88,7 +90,7 @@ static void ppc64le_is_a_machine_of_its_own(void **state)
 	(void)state;
 	ppc.arch = "ppc64le";
 	ppc.bar = 0;
-	g_autofree char *xml = vm_domain_xml(&ppc, "name", "/console", "/socket");
+	g_autofree char *xml = vm_domain_xml(&ppc, "name", &files);
 
 	assert_non_null(strstr(xml, "<type arch='ppc64le' machine='pseries'>"));
 	assert_non_null(strstr(xml, "<emulator>/usr/bin/qemu-system-ppc64</emulator>"));
