@@ -77,17 +77,14 @@ static int parse_side(json_t *job, const char *side, struct fio_direction *direc
 
 static int parse_job(json_t *job, struct fio_result *parsed)
 {
-	double error, runtime_ms;
+	double error;
 	int rc = number(job, (const char *[]){"error", NULL}, &error);
 
-	if (!rc)
-		rc = number(job, (const char *[]){"job_runtime", NULL}, &runtime_ms);
 	for (int i = 0; i < FIO_SIDES && !rc; i++)
 		rc = parse_side(job, sides[i], &parsed->sides[i]);
 	if (rc)
 		return rc;
 	parsed->error = error;
-	parsed->runtime_ns = runtime_ms * 1e6;
 	return 0;
 }
 

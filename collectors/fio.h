@@ -19,7 +19,6 @@ struct fio_direction {
 
 struct fio_result {
 	int error; /* errno of the job, 0: none */
-	int64_t runtime_ns;
 	struct fio_direction sides[FIO_SIDES];
 };
 

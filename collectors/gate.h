@@ -26,6 +26,7 @@ int node_before(void);
 void node_untouched(const char *name, const struct sample *sample);
 void node_only_guest(const char *name, const struct sample *sample);
 void node_released(const char *name, const struct sample *sample);
+void groups_released(const char *name, const struct sample *sample);
 void locked_memory_zero(const char *name, const struct sample *sample);
 int memory_before(void);
 void memory_back(const char *name, const struct sample *sample);

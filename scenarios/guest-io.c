@@ -127,15 +127,9 @@ static void judge_data(const struct fio_result *result)
 			  read, io.block);
 }
 
-/*
- * fio was at its I/O for its runtime, some time after the first of the guest's lines and some
- * before the second. So from a runtime before the second, to a runtime after the first, it
- * was so for certain: only what lies there is taken to be at the same time.
- */
-static void judge_second(const struct fio_result *result)
+static void judge_second(void)
 {
-	int64_t from = io.end - result->runtime_ns, to = io.start + result->runtime_ns;
-	struct second_pins pins = second_guest_pins(from, to);
+	struct second_pins pins = second_guest_pins();
 	const char *name = "pins_beside_io";
 
 	if (!io.second) {
@@ -143,10 +137,10 @@ static void judge_second(const struct fio_result *result)
 		return;
 	}
 	emit_gate(name, pins.count,
-		  "%u pins of %" PRIu64 " bytes, from their begin to their end, in %.3f s of fio's "
-		  "I/O%s",
-		  pins.count, io.second, to > from ? (double)(to - from) / NSEC_PER_SEC : 0,
-		  pins.count ? "" : ": give fio more to do (io=SIZE)");
+		  "%u pins of %" PRIu64 " bytes began and ended within fio's I/O; %" PRIu64
+		  " interrupts of the drive came during them%s",
+		  pins.count, io.second, pins.interrupts,
+		  pins.count ? "" : ": give fio more to do (io)");
 	if (!pins.count)
 		return;
 	emit_mark("second_pin_start", pins.first_start);
@@ -170,7 +164,7 @@ static int judge(void)
 		return rc;
 	fio_report(io.text, &result);
 	judge_data(&result);
-	judge_second(&result);
+	judge_second();
 	return 0;
 }
 

@@ -19,14 +19,21 @@
 #include <inttypes.h>
 #include <poll.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* When its pin began, when it was whole, when all was unpinned. */
-#define TURN	  "turn %" PRId64 " %" PRId64 " %" PRId64
-#define TURN_SCAN "turn %" SCNd64 " %" SCNd64 " %" SCNd64
-
 #define TURNS_MAX 4096
+
+/* A turn: times, and how many interrupts the drive had sent when its pin began and was whole. */
+struct turn {
+	int64_t start, pinned, unpin_ns;
+	uint64_t before, after;
+};
+
+#define TURN	  "turn %" PRId64 " %" PRId64 " %" PRId64 " %" PRIu64 " %" PRIu64
+#define TURN_SCAN "turn %" SCNd64 " %" SCNd64 " %" SCNd64 " %" SCNu64 " %" SCNu64
 
 /* ---- the program ---- */
 
@@ -39,52 +46,122 @@ static bool told_to_stop(void)
 	return poll(&in, 1, 0) > 0 && read(STDIN_FILENO, &newline, 1) >= 0;
 }
 
-static int one_turn(const struct vfio *vfio, uint64_t iova, uint64_t size)
+/* Of each CPU a column: " 31:  120  7  IR-PCI-MSI 278528-edge  vfio-msix[0](0000:00:11.0)". */
+uint64_t vfio_interrupts(const char *text, const char *bdf)
 {
-	void *ram = memory_map(size, true);
-	int64_t start = now_ns(), pinned, unpinned;
-	int rc = ram ? vfio_map(vfio, ram, iova, size) : -ENOMEM;
+	char tail[32];
+	uint64_t sum = 0;
+	size_t len;
 
-	if (rc)
-		return rc;
-	pinned = now_ns();
-	rc = vfio_unmap(vfio, iova, size);
-	if (rc)
-		return rc;
-	unpinned = now_ns();
-	munmap(ram, size);
-	dprintf(STDOUT_FILENO, TURN "\n", start, pinned, unpinned);
+	snprintf(tail, sizeof(tail), "](%s)", bdf);
+	for (const char *line = text; *line; line += len + (line[len] == '\n')) {
+		char *at, *end;
+
+		len = strcspn(line, "\n");
+		at = memchr(line, ':', len);
+		if (!at || !memmem(line, len, "vfio-", strlen("vfio-")) ||
+		    !memmem(line, len, tail, strlen(tail)))
+			continue;
+		for (;;) {
+			uint64_t count = strtoull(++at, &end, 10);
+
+			if (end == at || *end != ' ')
+				break;
+			sum += count;
+			at = end;
+		}
+	}
+	return sum;
+}
+
+static int read_interrupts(const char *bdf, uint64_t *count)
+{
+	char *text = sys_read("/proc/interrupts");
+
+	if (!text)
+		return fail(errno, "/proc/interrupts");
+	*count = vfio_interrupts(text, bdf);
+	free(text);
 	return 0;
+}
+
+struct pinner {
+	struct vfio vfio;
+	uint64_t memory, iova;
+	char drive[16];
+};
+
+static int pin(const struct pinner *pinner, void *ram, struct turn *turn)
+{
+	int rc = read_interrupts(pinner->drive, &turn->before);
+
+	turn->start = now_ns();
+	if (!rc)
+		rc = vfio_map(&pinner->vfio, ram, pinner->iova, pinner->memory);
+	turn->pinned = now_ns();
+	return rc ? rc : read_interrupts(pinner->drive, &turn->after);
+}
+
+static int unpin(const struct pinner *pinner, struct turn *turn)
+{
+	int64_t start = now_ns();
+	int rc = vfio_unmap(&pinner->vfio, pinner->iova, pinner->memory);
+
+	turn->unpin_ns = now_ns() - start;
+	return rc;
+}
+
+static int one_turn(const struct pinner *pinner)
+{
+	void *ram = memory_map(pinner->memory, true);
+	int rc = ram ? 0 : -ENOMEM;
+	struct turn turn;
+
+	if (!rc)
+		rc = pin(pinner, ram, &turn);
+	if (!rc)
+		rc = unpin(pinner, &turn);
+	if (rc)
+		return rc;
+	munmap(ram, pinner->memory);
+	dprintf(STDOUT_FILENO, TURN "\n", turn.start, turn.pinned, turn.unpin_ns, turn.before,
+		turn.after);
+	return 0;
+}
+
+static int read_args(struct pinner *pinner, const char *args, uint64_t *group, char *bdf,
+		     size_t size)
+{
+	int rc = applet_arg(args, "memory", &pinner->memory);
+
+	if (!rc)
+		rc = applet_arg(args, "group", group);
+	if (!rc && (!word_value(args, "bdf", bdf, size) ||
+		    !word_value(args, "drive", pinner->drive, sizeof(pinner->drive))))
+		rc = fail(0, "no device to pin for, or no drive to watch");
+	if (!rc && (!pinner->memory || pinner->memory % thp_size()))
+		rc = fail(0, "the second guest's memory must be a multiple of %" PRIu64,
+			  thp_size());
+	return rc;
 }
 
 int second_guest(const char *args)
 {
-	uint64_t memory, group, iova;
-	struct vfio vfio;
+	struct pinner pinner;
+	uint64_t group;
 	char bdf[16];
-	int rc = applet_arg(args, "memory", &memory);
+	int rc = read_args(&pinner, args, &group, bdf, sizeof(bdf));
 
 	if (!rc)
-		rc = applet_arg(args, "group", &group);
-	if (!rc && !word_value(args, "bdf", bdf, sizeof(bdf)))
-		rc = fail(0, "no device to pin for");
-	if (!rc && (!memory || memory % thp_size()))
-		rc = fail(0, "the second guest's memory must be a multiple of %" PRIu64,
-			  thp_size());
+		rc = vfio_open(&pinner.vfio, group, bdf);
 	if (!rc)
-		rc = vfio_open(&vfio, group, bdf);
-	if (!rc)
-		rc = vfio_iova(&vfio, memory, &iova);
+		rc = vfio_iova(&pinner.vfio, pinner.memory, &pinner.iova);
 	while (!rc && !told_to_stop())
-		rc = one_turn(&vfio, iova, memory);
+		rc = one_turn(&pinner);
 	return rc;
 }
 
 /* ---- the agent's side ---- */
-
-struct turn {
-	int64_t start, pinned, unpinned;
-};
 
 static struct child child;
 static struct turn turns[TURNS_MAX];
@@ -95,7 +172,8 @@ static int on_line(char *line, void *data)
 {
 	struct turn turn;
 
-	if (sscanf(line, TURN_SCAN, &turn.start, &turn.pinned, &turn.unpinned) != 3)
+	if (sscanf(line, TURN_SCAN, &turn.start, &turn.pinned, &turn.unpin_ns, &turn.before,
+		   &turn.after) != 5)
 		return applet_line(line, data);
 	if (n_turns == TURNS_MAX)
 		return fail(0, "second-guest: more than %d turns: give it more memory", TURNS_MAX);
@@ -105,8 +183,8 @@ static int on_line(char *line, void *data)
 
 int second_guest_start(const struct sample *sample, uint64_t memory)
 {
-	static char size[32], bdf[32], group[32];
-	static const char *const argv[] = {"agent", "second-guest", size, bdf, group, NULL};
+	static char size[32], bdf[32], group[32], drive[32];
+	static const char *const argv[] = {"agent", "second-guest", size, bdf, group, drive, NULL};
 	static const struct child_spec spec = {.name = "second-guest",
 					       .path = "/proc/self/exe",
 					       .argv = argv,
@@ -116,6 +194,7 @@ int second_guest_start(const struct sample *sample, uint64_t memory)
 	snprintf(size, sizeof(size), "memory=%" PRIu64, memory);
 	snprintf(bdf, sizeof(bdf), "bdf=%s", sample->device.bdf);
 	snprintf(group, sizeof(group), "group=%d", sample->device.group);
+	snprintf(drive, sizeof(drive), "drive=%s", sample->drive.bdf);
 	started = true;
 	return child_start(&child, &spec);
 }
@@ -132,19 +211,23 @@ int second_guest_wait(int64_t deadline)
 	return started ? child_wait(&child, deadline) : 0;
 }
 
-struct second_pins second_guest_pins(int64_t from, int64_t to)
+struct second_pins second_guest_pins(void)
 {
 	struct second_pins pins = {0};
 
-	for (const struct turn *turn = turns; turn < turns + n_turns; turn++) {
-		if (turn->start < from || turn->pinned > to)
+	for (unsigned int i = 1; i + 1 < n_turns; i++) {
+		const struct turn *turn = &turns[i];
+
+		if (turn->before == turns[0].before || turn->after == turn->before ||
+		    turn->after == turns[n_turns - 1].after)
 			continue;
 		if (!pins.count++) {
 			pins.first_start = turn->start;
 			pins.first_end = turn->pinned;
 		}
+		pins.interrupts += turn->after - turn->before;
 		pins.pin_ns += (double)(turn->pinned - turn->start);
-		pins.unpin_ns += (double)(turn->unpinned - turn->pinned);
+		pins.unpin_ns += (double)turn->unpin_ns;
 	}
 	if (pins.count) {
 		pins.pin_ns /= pins.count;

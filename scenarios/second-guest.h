@@ -12,13 +12,20 @@ int second_guest_start(const struct sample *sample, uint64_t memory);
 void second_guest_stop(void);
 int second_guest_wait(int64_t deadline);
 
-/* Its whole pins that lie in a stretch of time: how many, and their mean times in ns. */
+/*
+ * Its pins that lie wholly within the drive's I/O, by the drive's interrupts on the testbed: some
+ * came before the pin, some during it, some after it.
+ */
 struct second_pins {
 	unsigned int count;
-	int64_t first_start, first_end;
-	double pin_ns, unpin_ns;
+	uint64_t interrupts;		/* that came during them */
+	int64_t first_start, first_end; /* of the first: now_ns() times */
+	double pin_ns, unpin_ns;	/* means */
 };
 
-struct second_pins second_guest_pins(int64_t from, int64_t to);
+struct second_pins second_guest_pins(void);
+
+/* The interrupts of a device that vfio-pci has, by the text of a /proc/interrupts. */
+uint64_t vfio_interrupts(const char *text, const char *bdf);
 
 #endif

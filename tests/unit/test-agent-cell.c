@@ -57,6 +57,8 @@ static void a_cell_that_is_not_sound_is_refused(void **state)
 		{"params", "3"},
 		{"colour", "1"},
 		{"deadline_s", "0"},
+		{"drive", "{\"vendor\": 6966}"},
+		{"drive", "{\"vendor\": 6966, \"device\": 16, \"bar\": 1}"},
 		{"node", "{}"},
 		{"node", "{\"id\": 0, \"bytes\": 4096, \"aliased\": true}"},
 		{"node", "{\"id\": 1, \"bytes\": 0, \"aliased\": true}"},
@@ -90,6 +92,20 @@ static void a_cell_may_have_a_node(void **state)
 	json_decref(cell.json);
 }
 
+static void a_cell_may_have_a_drive(void **state)
+{
+	json_t *drive = json_pack("{s:i, s:i}", "vendor", 6966, "device", 16);
+	struct cell cell;
+
+	(void)state;
+	assert_int_equal(parse(&cell, "drive", drive), 0);
+	assert_true(cell.has_drive);
+	assert_int_equal(cell.drive_vendor, 6966);
+	assert_int_equal(cell.drive_device, 16);
+	assert_false(cell.has_device);
+	json_decref(cell.json);
+}
+
 static void an_unknown_knob_is_refused(void **state)
 {
 	json_t *knobs = json_pack("{s:s}", "no_such_knob", "1");
@@ -114,6 +130,7 @@ int main(void)
 		cmocka_unit_test(a_cell_names_its_knobs),
 		cmocka_unit_test(a_cell_that_is_not_sound_is_refused),
 		cmocka_unit_test(a_cell_may_have_a_node),
+		cmocka_unit_test(a_cell_may_have_a_drive),
 		cmocka_unit_test(an_unknown_knob_is_refused),
 		cmocka_unit_test(no_knobs_are_no_fault),
 	};

@@ -6,8 +6,9 @@
 #include <string.h>
 
 static const char scenario_text[] =
-	"{\"name\": \"one\", \"testbed\": {\"deadline\": 60}, \"intervals\": [{\"name\": \"i\"}],"
-	" \"headline\": \"x\", \"phases\": [\"a\", \"b\"], \"gates\": [\"g\"], \"collectors\": [\"dma-map\"]}";
+	"{\"name\": \"one\", \"workload\": \"w\", \"testbed\": {\"deadline\": 60},"
+	" \"intervals\": [{\"name\": \"i\"}], \"headline\": \"x\", \"phases\": [\"a\", \"b\"],"
+	" \"gates\": [\"g\"], \"collectors\": [\"dma-map\"]}";
 
 /* A word list as the command line gives it. */
 static char **given(const char *first, const char *second)
@@ -56,7 +57,7 @@ static void an_unknown_name_is_refused_with_the_list(void **state)
 		char **names = given(bad[i], NULL);
 
 		assert_false(attach_parse(&names, &err));
-		assert_non_null(strstr(err->message, "there are: dma-map, lock-stat"));
+		assert_non_null(strstr(err->message, "there are: dma-map, fio, lock-stat"));
 		g_strfreev(names);
 	}
 }
@@ -92,7 +93,8 @@ static void those_that_disturb_are_by_themselves(void **state)
 	assert_string_equal(probe, "{\"collectors\":[\"dma-map\",\"perf-record\"],"
 				   "\"gates\":[\"g\"],\"intervals\":[],"
 				   "\"name\":\"one:perf-record\",\"phases\":[],"
-				   "\"probe\":\"perf-record\",\"testbed\":{\"deadline\":120}}");
+				   "\"probe\":\"perf-record\",\"testbed\":{\"deadline\":120},"
+				   "\"workload\":\"w\"}");
 }
 
 static void a_scenario_can_ask_for_one_that_disturbs(void **state)
@@ -111,6 +113,24 @@ static void a_scenario_can_ask_for_one_that_disturbs(void **state)
 	assert_string_equal(probe, "lock-stat");
 }
 
+static void one_of_a_workload_joins_no_other(void **state)
+{
+	char *names[] = {"fio", "rusage", NULL};
+	json_auto_t *scenario = json_loads(scenario_text, 0, NULL);
+	json_auto_t *variants = attach_variants(scenario, names);
+	g_autofree char *collectors =
+		dump(json_object_get(json_array_get(variants, 0), "collectors"));
+	g_autoptr(GError) err = NULL;
+
+	(void)state;
+	assert_string_equal(collectors, "[\"dma-map\",\"rusage\"]");
+	assert_true(attach_fits("fio", "guest-io", NULL));
+	assert_true(attach_fits("rusage", "w", NULL));
+	assert_false(attach_fits("fio", "w", &err));
+	assert_non_null(strstr(err->message, "'fio'"));
+	assert_non_null(strstr(err->message, "guest-io"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -119,6 +139,7 @@ int main(void)
 		cmocka_unit_test(an_unknown_name_is_refused_with_the_list),
 		cmocka_unit_test(light_ones_join_the_table),
 		cmocka_unit_test(those_that_disturb_are_by_themselves),
+		cmocka_unit_test(one_of_a_workload_joins_no_other),
 		cmocka_unit_test(a_scenario_can_ask_for_one_that_disturbs),
 	};
 

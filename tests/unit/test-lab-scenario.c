@@ -117,6 +117,8 @@ static void faults_are_named_with_file_and_line(void **state)
 		{"memory: 1G", "memory: lots", "one.yaml:6"},
 		{"workload: vfio-pin\n", "workload: vfio-pin\narchs: [vax]\n", "one.yaml:6"},
 		{"cpus: 2", "cpus: 0", "one.yaml:6"},
+		{"gates: [d", "collectors: [nope]\ngates: [d", "one.yaml:12"},
+		{"gates: [d", "collectors: [fio]\ngates: [d", "one.yaml:12"},
 		{"cpus: 2", "cpus: 2, cmdline: \"a  b\"", "one.yaml:6"},
 		{"cpus: 2", "cpus: 2, cmdline: \"a -- init\"", "one.yaml:6"},
 		{"cpus: 2", "cpus: 2, cmdline: \"a='b'\"", "one.yaml:6"},

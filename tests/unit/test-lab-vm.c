@@ -16,7 +16,7 @@ static const struct testbed_config config = {
 	.cpus = 2,
 };
 
-static const struct vm_files files = {"/console", "/socket", "/it's/a,drive"};
+static const struct vm_files files = {"/it's", "/socket", "/it's/a,drive"};
 
 static void the_domain_says_what_was_asked(void **state)
 {
@@ -54,7 +54,7 @@ static void kvm_gets_the_hosts_cpu(void **state)
 
 static void paths_cannot_break_out_of_their_place(void **state)
 {
-	g_autofree char *xml = vm_domain_xml(&config, "name", "/it's", "/socket");
+	g_autofree char *xml = vm_domain_xml(&config, "name", &files);
 
 	(void)state;
 	assert_non_null(strstr(xml, "<kernel>/k&lt;1&gt;/image</kernel>"));
@@ -71,7 +71,24 @@ static void without_a_bar_there_is_no_device(void **state)
 	g_autofree char *xml = vm_domain_xml(&bare, "name", &files);
 
 	assert_null(strstr(xml, "pci-testdev"));
+	assert_null(strstr(xml, "nvme"));
 	assert_null(strstr(xml, "iommu"));
+}
+
+static void a_drive_has_an_iommu_too(void **state)
+{
+	struct testbed_config driven = config;
+
+	(void)state;
+	driven.bar = 0;
+	driven.drive = 1 << 28;
+	g_autofree char *xml = vm_domain_xml(&driven, "name", &files);
+
+	assert_non_null(strstr(xml, "file=/it&apos;s/a,,drive"));
+	assert_non_null(strstr(xml, "'nvme,id=nvme0"));
+	assert_non_null(strstr(xml, "<iommu model='intel'>"));
+	assert_non_null(strstr(xml, "intel_iommu=on"));
+	assert_null(strstr(xml, "pci-testdev"));
 }
 
 static void with_a_device_there_is_an_iommu(void **state)
@@ -148,7 +165,7 @@ static void where_instructions_are_counted_nothing_else_is_felt(void **state)
 	(void)state;
 	counted.accel = "icount";
 	counted.cpus = 1;
-	g_autofree char *xml = vm_domain_xml(&counted, "name", "/console", "/socket");
+	g_autofree char *xml = vm_domain_xml(&counted, "name", &files);
 
 	for (size_t i = 0; i < G_N_ELEMENTS(wanted); i++)
 		if (!strstr(xml, wanted[i]))
@@ -159,7 +176,7 @@ static void where_instructions_are_counted_nothing_else_is_felt(void **state)
 
 static void nobody_else_counts(void **state)
 {
-	g_autofree char *xml = vm_domain_xml(&config, "name", "/console", "/socket");
+	g_autofree char *xml = vm_domain_xml(&config, "name", &files);
 
 	(void)state;
 	assert_null(strstr(xml, "icount"));
@@ -175,6 +192,7 @@ int main(void)
 		cmocka_unit_test(kvm_gets_the_hosts_cpu),
 		cmocka_unit_test(paths_cannot_break_out_of_their_place),
 		cmocka_unit_test(without_a_bar_there_is_no_device),
+		cmocka_unit_test(a_drive_has_an_iommu_too),
 		cmocka_unit_test(with_a_device_there_is_an_iommu),
 		cmocka_unit_test(ppc64le_is_a_machine_of_its_own),
 		cmocka_unit_test(only_the_machines_own_architecture_takes_kvm),
