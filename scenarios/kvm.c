@@ -25,7 +25,8 @@ const char *kvm_cpu(void)
 	unsigned int eax, signature[3];
 
 	__cpuid(0x40000000, eax, signature[0], signature[1], signature[2]);
-	return memcmp(signature, "TCGTCGTCGTCG", sizeof(signature)) ? "host" : "host,-xsave,-tsc-deadline";
+	return memcmp(signature, "TCGTCGTCGTCG", sizeof(signature)) ? "host"
+								    : "host,-xsave,-tsc-deadline";
 }
 
 /* Real mode, flat, at the page's start. */
