@@ -218,7 +218,11 @@ struct testbed *testbed_start(const struct testbed_config *config, GError **err)
 		return NULL;
 	testbed->domain = virDomainCreateXML(connection, xml, 0);
 	if (!testbed->domain) {
-		libvirt_fail(err, "libvirt cannot start the testbed");
+		libvirt_fail(err,
+			     config->connect
+				     ? "libvirt cannot start the testbed (its QEMU must run as "
+				       "this user: user and group in libvirt's qemu.conf)"
+				     : "libvirt cannot start the testbed");
 		return NULL;
 	}
 	if (!accept_channel(testbed, err))
