@@ -180,7 +180,7 @@ struct db_value {
 /*
  * Calls fn for each value of a campaign, ordered by metric (intervals as the scenario lists
  * them, then by name those of spans and the agent's own), cell (as planned) and iteration.
- * fn returning false ends it.
+ * fn returning false ends it. They are in memory meanwhile, 24 bytes each.
  */
 bool db_values(struct db *db, gint64 campaign, bool (*fn)(const struct db_value *, void *),
 	       void *data, GError **err);
@@ -196,16 +196,15 @@ struct db_mark {
 bool db_marks(struct db *db, gint64 campaign, bool (*fn)(const struct db_mark *, void *),
 	      void *data, GError **err);
 
-/* Work of a good sample, such as a DMA map call; times in ns. The texts as above. */
+/* Work of a sample, such as a DMA map call; times in ns. The texts as above. */
 struct db_span {
-	gint64 cell, sample, environment;
 	const char *name, *kind;
 	gint64 start, end, bytes;
 };
 
-/* Calls fn for each span of a campaign, a sample's together and in order of start. */
-bool db_spans(struct db *db, gint64 campaign, bool (*fn)(const struct db_span *, void *),
-	      void *data, GError **err);
+/* Calls fn for each span of a sample, in order of start. As db_values(). */
+bool db_spans(struct db *db, gint64 sample, bool (*fn)(const struct db_span *, void *), void *data,
+	      GError **err);
 
 /*
  * The samples of a campaign that have ended (or only those that failed), in the order that

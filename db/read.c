@@ -15,7 +15,7 @@ bool db_marks(struct db *db, gint64 campaign, bool (*fn)(const struct db_mark *,
 			    "SELECT g.cell, g.sample, g.environment, m.name, m.t "
 			    "FROM mark AS m CROSS JOIN good_sample AS g ON g.sample = m.sample "
 			    "WHERE g.campaign = ?1 AND m.sample " SQL_OF_CAMPAIGN
-			    " ORDER BY g.cell, g.iteration, m.t, m.name",
+			    " ORDER BY m.sample, m.t, m.name",
 			    SQL_ARGS(SQL_INT(campaign)), err);
 	int more = -1;
 
@@ -34,28 +34,22 @@ bool db_marks(struct db *db, gint64 campaign, bool (*fn)(const struct db_mark *,
 	return more == 0;
 }
 
-bool db_spans(struct db *db, gint64 campaign, bool (*fn)(const struct db_span *, void *),
-	      void *data, GError **err)
+bool db_spans(struct db *db, gint64 sample, bool (*fn)(const struct db_span *, void *), void *data,
+	      GError **err)
 {
-	g_autoptr(sqlite3_stmt) stmt = sql_prepare(
-		db,
-		"SELECT g.cell, g.sample, g.environment, p.name, p.kind, p.start, p.end, p.bytes "
-		"FROM span AS p CROSS JOIN good_sample AS g ON g.sample = p.sample "
-		"WHERE g.campaign = ?1 AND p.sample " SQL_OF_CAMPAIGN
-		" ORDER BY g.cell, g.iteration, p.start, p.seq",
-		SQL_ARGS(SQL_INT(campaign)), err);
+	g_autoptr(sqlite3_stmt) stmt = sql_prepare(db,
+						   "SELECT name, kind, start, end, bytes FROM span "
+						   "WHERE sample = ?1 ORDER BY start, seq",
+						   SQL_ARGS(SQL_INT(sample)), err);
 	int more = -1;
 
 	while (stmt && (more = sql_step(db, stmt, err)) > 0) {
 		struct db_span span = {
-			.cell = sqlite3_column_int64(stmt, 0),
-			.sample = sqlite3_column_int64(stmt, 1),
-			.environment = sqlite3_column_int64(stmt, 2),
-			.name = text(stmt, 3),
-			.kind = text(stmt, 4),
-			.start = sqlite3_column_int64(stmt, 5),
-			.end = sqlite3_column_int64(stmt, 6),
-			.bytes = sqlite3_column_int64(stmt, 7),
+			.name = text(stmt, 0),
+			.kind = text(stmt, 1),
+			.start = sqlite3_column_int64(stmt, 2),
+			.end = sqlite3_column_int64(stmt, 3),
+			.bytes = sqlite3_column_int64(stmt, 4),
 		};
 
 		if (!fn(&span, data))

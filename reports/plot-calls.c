@@ -31,10 +31,11 @@ struct calls {
 	double end;	 /* seconds */
 };
 
+/* While the spans of one sample come in. */
 struct reading {
-	const struct report *report;
-	GPtrArray *all; /* of struct calls */
-	gint64 sample, first;
+	struct calls *calls;
+	guint kernel;
+	gint64 first; /* when the first call began, ns */
 };
 
 static void call_clear(gpointer data)
@@ -67,43 +68,66 @@ static void calls_add(GPtrArray *all, const struct group *group, guint n_kernels
 	g_ptr_array_add(all, calls);
 }
 
-static struct calls *find(const struct reading *reading, guint set, gint64 environment)
-{
-	for (guint i = 0; i < reading->all->len; i++) {
-		struct calls *calls = reading->all->pdata[i];
-
-		if (calls->group->set == set &&
-		    (reading->report->mixed || calls->group->environment == environment))
-			return calls;
-	}
-	return NULL;
-}
-
-/* Spans come sample by sample, the first iteration's first. */
 static bool take_span(const struct db_span *span, void *data)
 {
 	struct reading *reading = data;
-	const struct place *place = report_place(reading->report, span->cell);
-	struct calls *calls = find(reading, place->set, span->environment);
+	struct calls *calls = reading->calls;
+	GArray *of = calls->of[reading->kernel];
 
-	if (!calls || !g_str_has_prefix(span->name, "dma_"))
+	if (!g_str_has_prefix(span->name, "dma_"))
 		return true;
-	if (!calls->samples[place->kernel])
-		calls->samples[place->kernel] = span->sample;
-	if (calls->samples[place->kernel] != span->sample)
-		return true;
-	if (reading->sample != span->sample)
+	if (!of->len)
 		reading->first = span->start;
-	reading->sample = span->sample;
-
 	struct call call = {
 		.what = g_strdup_printf("%s %s", span->name, span->kind),
 		.start = (span->start - reading->first) / NS_PER_S,
 		.end = (span->end - reading->first) / NS_PER_S,
 	};
 
-	g_array_append_val(calls->of[place->kernel], call);
+	g_array_append_val(of, call);
 	calls->end = fmax(calls->end, call.end);
+	return true;
+}
+
+static int by_iteration(gconstpointer a, gconstpointer b)
+{
+	const struct origin *x = a, *y = b;
+
+	return x->iteration < y->iteration ? -1 : x->iteration > y->iteration;
+}
+
+/*
+ * The first samples of all rows: what spans come to are rows, so that the first sample which has
+ * any is among them. Array of struct origin.
+ */
+static GArray *candidates(const struct group *group, guint kernel)
+{
+	GArray *firsts = g_array_new(FALSE, FALSE, sizeof(struct origin));
+
+	for (guint r = 0; r < group->rows->len; r++) {
+		const struct row *row = group->rows->pdata[r];
+
+		if (row->origins[kernel]->len)
+			g_array_append_vals(firsts, row->origins[kernel]->data, 1);
+	}
+	g_array_sort(firsts, by_iteration);
+	return firsts;
+}
+
+static bool read_kernel(struct calls *calls, guint kernel, struct db *db, GError **err)
+{
+	g_autoptr(GArray) firsts = candidates(calls->group, kernel);
+	struct reading reading = {.calls = calls, .kernel = kernel};
+	gint64 last = 0;
+
+	for (guint i = 0; i < firsts->len && !calls->of[kernel]->len; i++) {
+		gint64 sample = g_array_index(firsts, struct origin, i).sample;
+
+		if (sample != last && !db_spans(db, sample, take_span, &reading, err))
+			return false;
+		calls->samples[kernel] = calls->of[kernel]->len ? sample : 0;
+		last = sample;
+	}
 	return true;
 }
 
@@ -196,13 +220,14 @@ bool plot_calls(GPtrArray *pictures, const struct report *report, const struct r
 		GError **err)
 {
 	g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func(calls_free);
-	struct reading reading = {.report = report, .all = all};
 
 	for (guint i = 0; i < report->groups->len; i++)
 		calls_add(all, report->groups->pdata[i], report->n_kernels);
-	if (!db_spans(set->db, member_int(report->about, "id"), take_span, &reading, err))
-		return false;
-	for (guint i = 0; i < all->len; i++)
+	for (guint i = 0; i < all->len; i++) {
+		for (guint k = 0; k < report->n_kernels; k++)
+			if (!read_kernel(all->pdata[i], k, set->db, err))
+				return false;
 		add_picture(pictures, report, all->pdata[i]);
+	}
 	return true;
 }

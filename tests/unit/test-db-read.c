@@ -141,6 +141,32 @@ static void marks_come_in_order(void **state)
 	assert_string_equal(got->str, "1:z=4\n1:a=5\n2:a=1000\n2:b=3000\n2:c=9000\n");
 }
 
+static bool append_span(const struct db_span *span, void *data)
+{
+	g_string_append_printf(data, "%s %s %d-%d\n", span->name, span->kind, (int)span->start,
+			       (int)span->end);
+	return true;
+}
+
+static void spans_of_a_sample_come_in_order(void **state)
+{
+	struct fixture *f = *state;
+	g_autoptr(Db) db = open_new(f->path);
+	g_autoptr(GString) got = g_string_new(NULL);
+
+	plan_campaign(db, 1);
+	assert_true(store(db, 1, done_with(EVENTS), NULL));
+	assert_true(store(db, 2, done_with(""), NULL));
+	assert_true(db_spans(db, 2, append_span, got, NULL));
+	assert_string_equal(got->str, "");
+	assert_true(db_spans(db, 1, append_span, got, NULL));
+	assert_string_equal(got->str, "dma_map ram 0-10\n"
+				      "dma_unmap all 0-7\n"
+				      "odd x 1-4\n"
+				      "dma_map bar 10-110\n"
+				      "dma_map bar 200-500\n");
+}
+
 static void failed_samples_and_other_campaigns_have_no_values(void **state)
 {
 	struct fixture *f = *state;
@@ -367,6 +393,7 @@ int main(void)
 		fixture_test(a_probe_is_read_for_what_it_says_alone),
 		fixture_test(values_are_those_of_the_views),
 		fixture_test(marks_come_in_order),
+		fixture_test(spans_of_a_sample_come_in_order),
 		fixture_test(failed_samples_and_other_campaigns_have_no_values),
 		fixture_test(campaign_is_described),
 		fixture_test(warm_up_is_kept_and_has_no_values),
