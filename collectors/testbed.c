@@ -4,6 +4,7 @@
 #include "collectors/channel.h"
 #include "collectors/child.h"
 #include "collectors/collector.h"
+#include "collectors/cpus.h"
 #include "collectors/emit.h"
 #include "collectors/fail.h"
 #include "collectors/gate.h"
@@ -155,6 +156,8 @@ void testbed_main(void)
 		fatal(fail_reason());
 	signal(SIGPIPE, SIG_IGN);
 	emit_to(fd, channel_lost);
+	if (!rc)
+		rc = cpus_bring_online();
 	if (!rc)
 		rc = read_cell(fd, line, sizeof(line));
 	emit_hello();

@@ -18,22 +18,48 @@ static const char *name_of(json_t *scenario)
 	return json_string_value(json_object_get(scenario, "name"));
 }
 
-static bool one_cpu_is_enough(json_t *scenario, json_t *sweep, GError **err)
+/* Whether the parameter `threads` is of the kernel's threads. */
+static bool threads_are_kernels(json_t *scenario)
 {
+	json_t *param;
+	size_t i;
+
+	json_array_foreach (json_object_get(scenario, "params"), i, param)
+		if (!strcmp(json_string_value(json_object_get(param, "name")), SCENARIO_THREADS))
+			return json_is_string(json_object_get(param, "knob"));
+	return false;
+}
+
+/*
+ * CPUs take turns on one clock. Threads of the kernel sleep while they wait for another; those of a
+ * program may do it awake, and the clock would be theirs.
+ */
+static bool threads_can_be_told(json_t *scenario, json_int_t threads, GError **err)
+{
+	if (threads <= 1 || threads_are_kernels(scenario))
+		return true;
+	return bl_fail(
+		err, BL_ERROR_INPUT,
+		"%s with %d threads: on a deterministic testbed CPUs take turns, and threads "
+		"that wait awake take the time of others: give -t 1",
+		name_of(scenario), (int)threads);
+}
+
+/* As many as the largest number of threads; 0 with err. */
+static json_int_t cpus_needed(json_t *scenario, json_t *sweep, GError **err)
+{
+	json_int_t cpus = 1;
 	json_t *params;
 	size_t i;
 
 	json_array_foreach (sweep, i, params) {
 		json_int_t threads = json_integer_value(json_object_get(params, SCENARIO_THREADS));
 
-		if (threads > 1)
-			return bl_fail(
-				err, BL_ERROR_INPUT,
-				"%s with %d threads: a deterministic testbed has one CPU, give "
-				"-t 1",
-				name_of(scenario), (int)threads);
+		if (!threads_can_be_told(scenario, threads, err))
+			return 0;
+		cpus = MAX(cpus, threads);
 	}
-	return true;
+	return cpus;
 }
 
 static bool needs_no_root(json_t *scenario, GError **err)
@@ -62,11 +88,12 @@ bool deterministic_make(json_t *scenario, json_t *sweep, GError **err)
 {
 	json_t *testbed = json_object_get(scenario, "testbed");
 	json_int_t deadline = json_integer_value(json_object_get(testbed, "deadline"));
+	json_int_t cpus = needs_no_root(scenario, err) ? cpus_needed(scenario, sweep, err) : 0;
 
-	if (!needs_no_root(scenario, err) || !one_cpu_is_enough(scenario, sweep, err))
+	if (!cpus)
 		return false;
 	json_object_set_new(testbed, MEMBER, json_true());
-	json_object_set_new(testbed, "cpus", json_integer(1));
+	json_object_set_new(testbed, "cpus", json_integer(cpus));
 	json_object_set_new(testbed, "deadline", json_integer(deadline * DEADLINE_FACTOR));
 	return true;
 }

@@ -19,9 +19,9 @@
 #define DETERMINISTIC_LABEL "deterministic (icount)"
 
 /*
- * Makes the scenario one of a deterministic campaign. false with err: it, one of its parameter
- * sets or one of its collectors needs what such a testbed has not: a second CPU, or the host's
- * root.
+ * Makes the scenario one of a deterministic campaign. false with err: it, one of its parameter sets
+ * or one of its collectors needs what such a testbed has not, CPUs that run side by side or the
+ * host's root.
  */
 bool deterministic_make(json_t *scenario, json_t *sweep, GError **err);
 

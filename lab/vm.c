@@ -71,7 +71,8 @@ static const struct machine machines[] = {
 	 * kernel would clear pages with it. On a busy machine an emulated timer ticks too late
 	 * for the kernel's patience, and it would panic (no_timer_check); and with two CPUs it
 	 * takes the TSC for unsynchronized, and would read the time from a slow device.
-	 * rdrand and rdseed: QEMU makes random numbers of its own of them.
+	 * rdrand and rdseed: QEMU makes random numbers of its own of them. maxcpus: the other
+	 * CPUs would not come up during the boot (see collectors/cpus.c).
 	 */
 	{
 		.arch = "x86_64",
@@ -95,7 +96,8 @@ static const struct machine machines[] = {
 			   {"tcg", "qemu", "max,erms=off,family=15",
 			    " no_timer_check tsc=reliable"},
 			   {"icount", "qemu", "max,erms=off,family=15,rdrand=off,rdseed=off",
-			    " no_timer_check tsc=reliable" NOTHING_RANDOM, .counts = true}},
+			    " no_timer_check tsc=reliable maxcpus=1" NOTHING_RANDOM,
+			    .counts = true}},
 	},
 	/*
 	 * TCG has none of the speculation controls that a pseries machine offers by default,

@@ -136,6 +136,7 @@ static void host(GString *text, const struct report *report)
 static void accelerator(GString *text, const struct report *report)
 {
 	g_autofree char *name = report_fact(report, "accelerator");
+	g_autofree char *cpus = report_fact(report, "testbed_cpus");
 
 	append_fact(text, report, "", "accelerator", "");
 	append_fact(text, report, "QEMU ", "qemu", "");
@@ -144,6 +145,10 @@ static void accelerator(GString *text, const struct report *report)
 		g_string_append(text,
 				"; instruction-counted: times are instructions at 1 per ns, not "
 				"wall time");
+	if (report_deterministic(report) && cpus && strcmp(cpus, "1"))
+		g_string_append(text,
+				"; CPUs take turns on one clock: times are the instructions of all "
+				"of them together");
 	if (name && strstr(name, "tcg"))
 		g_string_append(text,
 				"; tcg emulates every instruction: absolute times are those of "

@@ -48,14 +48,24 @@ BOOTLAB_DATA=$TMP/data status "half a percent more instructions end in status 1"
 like "and are named" "$(cat "$OUT")" "regression: +vfio-pin, +map_ram +of +6\.1\+slower: +\+0\.[4-6]"
 is "the base is as it was" "$(values 3 0)" "$first"
 
+# --- two CPUs on one clock ---
+db=$TMP/two.db
+# shellcheck disable=SC2086
+ok "two threads of the kernel" "$BOOTLAB" aa 6.1+pin-parallel -s vfio-pin -t 2 $small --db "$db"
+like "are equal, too" "$(cat "$OUT")" "Equal kernels, [0-9]+ comparisons: 0 different"
+like "with what their time is" "$(cat "$OUT")" "instructions[[:space:]]+of[[:space:]]+all"
+is "each on a CPU that came online" "$(sql "SELECT count(*) FROM artifact WHERE name = 'console.log'
+	AND text LIKE '%Booting Node 0 Processor 1 %'")" 2
+db=$TMP/lab.db
+
 # --- what such a testbed has not ---
 planned=$(sql 'SELECT count(*) FROM sample')
 # shellcheck disable=SC2086
 status "a guest is refused" 2 "$BOOTLAB" run vfio-boot -k 6.1 --deterministic --db "$db"
 like "for want of the host's root" "$(cat "$OUT")" "vfio-boot .* nothing but its initramfs"
-# shellcheck disable=SC2086
-status "two threads are refused" 2 "$BOOTLAB" run vfio-pin -k 6.1 -t 1,2 $small
-like "with the remedy" "$(cat "$OUT")" "2 threads: .*one CPU.*-t 1"
+status "threads that wait awake are refused" 2 "$BOOTLAB" run munmap-thp -k 6.1 -t 1,2 \
+	--deterministic --db "$db"
+like "with the remedy" "$(cat "$OUT")" "2 threads: .*take turns.* -t 1"
 # shellcheck disable=SC2086
 status "KVM is refused" 2 "$BOOTLAB" run vfio-pin -k 6.1 --accel kvm $small
 like "since it cannot count" "$(cat "$OUT")" "--deterministic .*kvm"

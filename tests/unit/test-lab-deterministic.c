@@ -50,11 +50,28 @@ static void what_such_a_testbed_has_not_is_refused(void **state)
 	assert_refused(plain, twice, "give -t 1");
 }
 
+/* They sleep where they wait for each other, and leave the clock to who works. */
+static void threads_of_the_kernel_get_a_cpu_each(void **state)
+{
+	json_auto_t *pinning = scenario(NULL, "dma-map");
+	json_auto_t *sweep = json_pack("[{s:i}, {s:i}]", "threads", 1, "threads", 3);
+
+	(void)state;
+	json_object_set_new(pinning, "params",
+			    json_pack("[{s:s}, {s:s, s:s}]", "name", "memory", "name", "threads",
+				      "knob", "pin_threads"));
+	assert_true(deterministic_make(pinning, sweep, NULL));
+	assert_int_equal(
+		json_integer_value(json_object_get(json_object_get(pinning, "testbed"), "cpus")),
+		3);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_scenario_becomes_one_of_one_cpu),
 		cmocka_unit_test(what_such_a_testbed_has_not_is_refused),
+		cmocka_unit_test(threads_of_the_kernel_get_a_cpu_each),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

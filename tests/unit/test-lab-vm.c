@@ -156,7 +156,7 @@ static void where_instructions_are_counted_nothing_else_is_felt(void **state)
 		"<clock offset='absolute' start='",
 		"<timer name='rtc' track='guest'/>",
 		"rdrand=off,rdseed=off",
-		" nokaslr norandmaps",
+		" maxcpus=1 nokaslr norandmaps",
 		"virtio-serial-pci.ioeventfd=off",
 		"<source mode='connect' path='/socket'/>",
 	};
