@@ -33,11 +33,12 @@ static const struct probe {
 	{.name = "dma_map",
 	 .definition =
 		 "p:bootlab/dma_map " FUNCTION
-		 " cmd=$arg2:u32 vaddr=+u8($arg3):u64 iova=+u16($arg3):u64 size=+u24($arg3):u64",
+		 " container=$arg1:u64 cmd=$arg2:u32 vaddr=+u8($arg3):u64 iova=+u16($arg3):u64 size=+u24($arg3):u64",
 	 .cmd = VFIO_IOMMU_MAP_DMA},
 	{.name = "dma_unmap",
-	 .definition = "p:bootlab/dma_unmap " FUNCTION
-		       " cmd=$arg2:u32 iova=+u8($arg3):u64 size=+u16($arg3):u64",
+	 .definition =
+		 "p:bootlab/dma_unmap " FUNCTION
+		 " container=$arg1:u64 cmd=$arg2:u32 iova=+u8($arg3):u64 size=+u16($arg3):u64",
 	 .cmd = VFIO_IOMMU_UNMAP_DMA},
 	{.name = "dma_return", .definition = "r:bootlab/dma_return " FUNCTION " ret=$retval:s64"},
 };
@@ -48,12 +49,12 @@ struct call {
 	pid_t pid; /* 0: a free place */
 	bool map;
 	int64_t start;
-	uint64_t vaddr, iova, size;
+	uint64_t container, vaddr, iova, size;
 };
 
-/* What was mapped: an unmap call names only the IOVA. */
+/* What was mapped: an unmap call names only the IOVA. Each container has its own. */
 struct range {
-	uint64_t iova, size;
+	uint64_t container, iova, size;
 	const char *kind;
 };
 
@@ -92,13 +93,14 @@ static const char *kind_in_process(pid_t pid, uint64_t addr)
 	return kind;
 }
 
-/* Drops the ranges that begin within this one; the kind of the first, or NULL. */
-static const char *forget(uint64_t iova, uint64_t size)
+/* Drops the ranges that begin within the call's; the kind of the first, or NULL. */
+static const char *forget(const struct call *call)
 {
 	const char *kind = NULL;
 
 	for (size_t i = 0; i < n_ranges;) {
-		if (ranges[i].iova < iova || ranges[i].iova - iova >= size) {
+		if (ranges[i].container != call->container || ranges[i].iova < call->iova ||
+		    ranges[i].iova - call->iova >= call->size) {
 			i++;
 			continue;
 		}
@@ -115,18 +117,18 @@ static void map_done(const struct call *call, int64_t end)
 
 	maps++;
 	/* What still has this IOVA was of a process that ended without unmapping it. */
-	forget(call->iova, call->size);
+	forget(call);
 	if (!kind || n_ranges == RANGES_MAX) {
 		unknown++;
 		return;
 	}
-	ranges[n_ranges++] = (struct range){call->iova, call->size, kind};
+	ranges[n_ranges++] = (struct range){call->container, call->iova, call->size, kind};
 	emit_span("dma_map", kind, call->start, end, call->size);
 }
 
 static void unmap_done(const struct call *call, int64_t end)
 {
-	const char *kind = forget(call->iova, call->size);
+	const char *kind = forget(call);
 
 	unmaps++;
 	if (kind)
@@ -152,7 +154,8 @@ static void entered(const struct trace_line *line, bool map)
 		return;
 	}
 	*call = (struct call){.pid = line->pid, .map = map, .start = line->t};
-	if (trace_field(line, "iova", &call->iova) || trace_field(line, "size", &call->size) ||
+	if (trace_field(line, "container", &call->container) ||
+	    trace_field(line, "iova", &call->iova) || trace_field(line, "size", &call->size) ||
 	    (map && trace_field(line, "vaddr", &call->vaddr))) {
 		unread++;
 		call->pid = 0;

@@ -37,7 +37,10 @@ struct turn {
 
 /* ---- the program ---- */
 
-/* A line of the agent's, or its end: either is the word to stop. */
+/*
+ * A line of the agent's, or its end: either is the word to stop. Should applet_sync() have taken
+ * that line for its answer, the answer is here.
+ */
 static bool told_to_stop(void)
 {
 	struct pollfd in = {.fd = STDIN_FILENO, .events = POLLIN};
@@ -121,6 +124,8 @@ static int one_turn(const struct pinner *pinner)
 		rc = pin(pinner, ram, &turn);
 	if (!rc)
 		rc = unpin(pinner, &turn);
+	if (!rc)
+		rc = applet_sync();
 	if (rc)
 		return rc;
 	munmap(ram, pinner->memory);

@@ -18,7 +18,7 @@ like "and bootlab says of which it is" "$(cat "$OUT")" "'fio' .* workload guest-
 
 # shellcheck disable=SC2086 # the settings are words
 ok "a guest's I/O beside a second guest" "$BOOTLAB" run guest-io -k 6.1 -n 1 $small \
-	--set second=128M --db "$db"
+	--set second=128M -c dma-map --db "$db"
 like "the table has its bandwidth" "$(cat "$OUT")" "fio.read_bandwidth +[0-9.]+ [KM]iB/s"
 # shellcheck disable=SC2086
 ok "the same on a kernel that pins faster" "$BOOTLAB" run guest-io -k 6.1+pin-parallel -t 2 -n 1 \
@@ -31,6 +31,8 @@ like "pins lay within the I/O, by the drive's interrupts" "$(gate pins_beside_io
 [1-9][0-9]* pins of"
 ok "and by the clock" test "$(mark fio_start)" -lt "$(mark second_pin_start)" -a \
 	"$(mark second_pin_end)" -lt "$(mark fio_end)"
+is "each of its pins was traced, apart from those of the first" "$(sql "SELECT count(*) > 2 FROM span
+	WHERE name = 'dma_map' AND bytes = 128 << 20") $(gate trace_complete | wc -l)" "1 1"
 for side in read write; do
 	is "the metrics of $side are there" "$(metric fio.${side}_bandwidth '> 0') $(
 		metric fio.${side}_iops '> 0')" "2 2"
