@@ -26,10 +26,10 @@
 #include <unistd.h>
 
 static struct {
-	uint64_t io, block, depth, second; /* the parameters */
-	int64_t start, end;		   /* the arrivals of the guest's two lines; 0: not yet */
-	char status[16];		   /* fio's, as the guest tells it */
-	char complaint[256];		   /* fio's first */
+	uint64_t drive, io, block, depth, second; /* the parameters */
+	int64_t start, end;  /* the arrivals of the guest's two lines; 0: not yet */
+	char status[16];     /* fio's, as the guest tells it */
+	char complaint[256]; /* fio's first */
 	struct sample *sample;
 	int port;
 	FILE *output; /* fio's, as it comes */
@@ -60,12 +60,14 @@ static bool starts_with(const char *line, const char *with)
 
 static int on_line(const char *line, int64_t t)
 {
-	if (starts_with(line, GUEST_FIO_FAIL))
-		return fail(0, "the guest cannot run fio: %s", line + strlen(GUEST_FIO_FAIL));
-	if (starts_with(line, GUEST_FIO_START))
+	const char *told = strstr(line, GUEST_FIO);
+
+	if (told && starts_with(told, GUEST_FIO_FAIL))
+		return fail(0, "the guest cannot run fio: %s", told + strlen(GUEST_FIO_FAIL));
+	if (told && starts_with(told, GUEST_FIO_START))
 		return on_fio_start(t);
-	if (starts_with(line, GUEST_FIO_END))
-		return on_fio_end(line + strlen(GUEST_FIO_END), t);
+	if (told && starts_with(told, GUEST_FIO_END))
+		return on_fio_end(told + strlen(GUEST_FIO_END), t);
 	/* Its first words say what was wrong with which block, the next ones what came of it. */
 	if (io.start && !*io.complaint && (strstr(line, "verify") || starts_with(line, "fio: ")))
 		snprintf(io.complaint, sizeof(io.complaint), "%s", line);
@@ -173,8 +175,10 @@ static int judge(void)
 static int read_params(const struct sample *sample)
 {
 	const struct cell *cell = &sample->cell;
-	int rc = cell_param(cell, "io", &io.io);
+	int rc = cell_param(cell, "drive", &io.drive);
 
+	if (!rc)
+		rc = cell_param(cell, "io", &io.io);
 	if (!rc)
 		rc = cell_param(cell, "block", &io.block);
 	if (!rc)
@@ -183,6 +187,8 @@ static int read_params(const struct sample *sample)
 		rc = cell_param(cell, "second", &io.second);
 	if (!rc && (!io.block || io.block % 512 || !io.io || io.io % io.block))
 		rc = fail(0, "block must be a multiple of 512, and io one of block");
+	if (!rc && io.io > io.drive)
+		rc = fail(0, "io must not be larger than drive");
 	if (!rc && (!cell->has_drive || (io.second && !cell->has_device)))
 		rc = fail(0, "guest-io needs a drive in the cell, and a device for a second guest");
 	return rc;
