@@ -10,7 +10,8 @@ CFLAGS   ?= -O2 -g
 WARN     := -std=gnu17 -Wall -Wextra -Werror
 # Expanded when a rule runs: the packages may have been installed only just before.
 LIBCFLAGS = $(shell pkg-config --cflags $(LIBS))
-LDLIBS    = $(shell pkg-config --libs $(LIBS)) -lm
+# libcsv has no file for pkg-config.
+LDLIBS    = $(shell pkg-config --libs $(LIBS)) -lcsv -lm
 
 SOURCES  := $(wildcard lab/*.c kernels/*.c reports/*.c db/*.c)
 OBJECTS  := $(SOURCES:%.c=$(O)/%.o)

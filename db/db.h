@@ -229,6 +229,7 @@ json_t *db_artifacts(struct db *db, gint64 sample, GError **err);
  * that ended well. "goal" is that of struct db_goal.
  *   {"id", "created", "command", "seed", "host", "samples": SAMPLES,
  *    "goal": [{"percent", "metric", "iterations", "seconds"}],
+ *    "sources": [{"name", "format", "sha256"}],     files, of samples measured elsewhere
  *    "kernels": [{"id", "name", "base", "series", "patches", "key", "release",
  *                 "config_hash", "compiler", "side",
  *                 "patch_list": [{"subject", "author"}]}],

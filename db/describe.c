@@ -38,6 +38,7 @@ static const struct {
 	const char *sql;
 } parts[] = {
 	{"goal", "SELECT percent, metric, iterations, seconds FROM goal WHERE campaign = ?1"},
+	{"sources", "SELECT name, format, sha256 FROM source WHERE campaign = ?1 ORDER BY place"},
 	{"kernels", "SELECT k.id, " NAME " AS name, k.base, k.series, k.patches, k.key, k.release,"
 		    " k.config_hash, k.compiler, c.side, (SELECT json_group_array(json_object("
 		    " 'subject', subject, 'author', author)) FROM (SELECT * FROM patch"

@@ -285,6 +285,31 @@ static const char many_samples[] =
 	"CREATE INDEX sample_not_done ON sample (campaign, status, position) "
 	"WHERE status <> 'done';\n";
 
-const char *const migrations[] = {tables,	   measurement, patches,
-				  sides_and_goals, probes,	many_samples};
+/*
+ * A campaign has an identity, which it keeps in every file that it is copied to; those made
+ * before get one that all copies of this file give them. Samples measured elsewhere have a
+ * source: the file that they were read from, which is read once only.
+ */
+static const char origins[] =
+	"CREATE TABLE identity ( -- what a campaign is known by, in whatever file it is\n"
+	"	campaign INTEGER PRIMARY KEY REFERENCES campaign,\n"
+	"	uuid TEXT NOT NULL UNIQUE CHECK (uuid <> '')\n"
+	") STRICT;\n"
+	"INSERT INTO identity SELECT id, created || '-' || seed || '-' || id FROM campaign;\n"
+	"CREATE TRIGGER campaign_has_identity AFTER INSERT ON campaign\n"
+	"BEGIN\n"
+	"	INSERT INTO identity VALUES (NEW.id, lower(hex(randomblob(16))));\n"
+	"END;\n"
+	"CREATE TABLE source ( -- files that samples measured elsewhere were read from\n"
+	"	campaign INTEGER NOT NULL REFERENCES campaign,\n"
+	"	place INTEGER NOT NULL CHECK (place > 0), -- in the order read\n"
+	"	name TEXT NOT NULL CHECK (name <> ''),\n"
+	"	format TEXT NOT NULL CHECK (format <> ''),\n"
+	"	sha256 TEXT NOT NULL CHECK (length(sha256) = 64), -- of the file's bytes\n"
+	"	identity TEXT NOT NULL UNIQUE, -- of those and of what the user said of them\n"
+	"	PRIMARY KEY (campaign, place)\n"
+	") STRICT, WITHOUT ROWID;\n";
+
+const char *const migrations[] = {tables, measurement,	patches, sides_and_goals,
+				  probes, many_samples, origins};
 const int migrations_count = G_N_ELEMENTS(migrations);

@@ -122,20 +122,28 @@ static bool check_facts(json_t *facts, GError **err)
 	return true;
 }
 
+gint64 sql_environment(struct db *db, json_t *facts, GError **err)
+{
+	gint64 id = -1;
+
+	if (!check_facts(facts, err))
+		return -1;
+	g_autofree char *text = sql_canonical(facts);
+	g_autofree char *print = g_compute_checksum_for_string(G_CHECKSUM_SHA256, text, -1);
+	int found = sql_int(db,
+			    "INSERT INTO environment (fingerprint, facts) VALUES (?1, ?2) "
+			    "ON CONFLICT (fingerprint) DO UPDATE SET facts = facts RETURNING id",
+			    SQL_ARGS(SQL_TEXT(print), SQL_TEXT(text)), &id, err);
+
+	return found > 0 ? id : -1;
+}
+
 /* The environment's row in *id; a failed sample may have none (JSON's null), and keeps *id. */
 static bool store_environment(struct db *db, json_t *facts, gint64 *id, GError **err)
 {
-	if (!json_is_object(facts))
-		return true;
-	if (!check_facts(facts, err))
-		return false;
-	g_autofree char *text = sql_canonical(facts);
-	g_autofree char *print = g_compute_checksum_for_string(G_CHECKSUM_SHA256, text, -1);
-
-	return sql_int(db,
-		       "INSERT INTO environment (fingerprint, facts) VALUES (?1, ?2) "
-		       "ON CONFLICT (fingerprint) DO UPDATE SET facts = facts RETURNING id",
-		       SQL_ARGS(SQL_TEXT(print), SQL_TEXT(text)), id, err) > 0;
+	if (json_is_object(facts))
+		*id = sql_environment(db, facts, err);
+	return *id >= 0;
 }
 
 static bool store_end(struct db *db, gint64 sample, json_t *result, GError **err)

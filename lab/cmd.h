@@ -20,6 +20,7 @@ int cmd_aa(int argc, char **argv);
 int cmd_ab(int argc, char **argv);
 int cmd_collector(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
+int cmd_import(int argc, char **argv);
 int cmd_kernel(int argc, char **argv);
 int cmd_pool(int argc, char **argv);
 int cmd_report(int argc, char **argv);

@@ -11,6 +11,7 @@ static const struct cmd commands[] = {
 	{"aa", "compare a kernel with itself: how much this machine lies", cmd_aa},
 	{"run", "run scenarios on kernels, or go on with a campaign", cmd_run},
 	{"report", "print and plot what a campaign measured", cmd_report},
+	{"import", "take in samples that were measured elsewhere", cmd_import},
 	{"kernel", "list, build and show kernels", cmd_kernel},
 	{"scenario", "list and show scenarios", cmd_scenario},
 	{"collector", "list what can be collected while a scenario runs", cmd_collector},

@@ -98,13 +98,43 @@ static void append_fact(GString *text, const struct report *report, const char *
 				       after);
 }
 
+/* Of samples measured elsewhere, only what was said of them is known. */
+static bool is_imported(const struct report *report)
+{
+	return json_array_size(json_object_get(report->about, "sources")) > 0;
+}
+
 static void testbed(GString *text, const struct report *report)
 {
 	append_fact(text, report, "", "testbed", "");
+	append_fact(text, report, "on ", "machine", "");
 	append_fact(text, report, "", "testbed_arch", "");
 	append_fact(text, report, "", "testbed_cpus", " CPUs");
 	append_fact(text, report, "", "testbed_memory", "");
 	append_fact(text, report, "memory pool ", "pool", "");
+	if (is_imported(report))
+		g_string_append(text, "; bootlab neither ran these samples nor checked any gate: "
+				      "they are as good as the file that they were read from");
+}
+
+char *report_accelerator(const struct report *report)
+{
+	g_autofree char *name = report_fact(report, "accelerator");
+
+	if (is_imported(report))
+		return g_strdup("measured elsewhere");
+	return g_strdup_printf("accelerator %s", name ?: "unknown");
+}
+
+static void sources(GString *text, const struct report *report)
+{
+	json_t *source;
+	size_t i;
+
+	json_array_foreach (json_object_get(report->about, "sources"), i, source)
+		g_string_append_printf(text, "%s%s (%s, sha256 %.16s)", i ? "\n" : "",
+				       member_text(source, "name"), member_text(source, "format"),
+				       member_text(source, "sha256"));
 }
 
 bool report_aliases(const struct report *report)
@@ -155,16 +185,26 @@ static void accelerator(GString *text, const struct report *report)
 				"an emulated machine, compare ratios");
 }
 
+static void append_kernel(GString *text, const struct report *report, guint k)
+{
+	json_t *kernel = json_array_get(report->kernels, k);
+
+	if (is_imported(report))
+		g_string_append_printf(text, "%s is what the samples' source calls so",
+				       report_kernel(report, k));
+	else
+		g_string_append_printf(text, "%s is %s (build %.12s)", report_kernel(report, k),
+				       member_text(kernel, "release"), member_text(kernel, "key"));
+}
+
 static void kernels(GString *text, const struct report *report)
 {
 	for (guint k = 0; k < report->n_kernels; k++) {
-		json_t *kernel = json_array_get(report->kernels, k);
-
-		g_string_append_printf(text, "%s%s is %s (build %.12s)", k ? "\n" : "",
-				       report_kernel(report, k), member_text(kernel, "release"),
-				       member_text(kernel, "key"));
+		if (k)
+			g_string_append_c(text, '\n');
+		append_kernel(text, report, k);
 	}
-	if (report->n_kernels)
+	if (report->n_kernels && !is_imported(report))
 		g_string_append_printf(text, "\nbuilt by %s",
 				       member_text(json_array_get(report->kernels, 0), "compiler"));
 }
@@ -280,11 +320,14 @@ static void samples(GString *text, const struct report *report)
 	g_string_append_printf(text, "%d good, %d failed, ", done, failed);
 	if (warmup)
 		g_string_append_printf(text, "%d to warm up (kept, not counted), ", warmup);
-	g_string_append_printf(text,
-			       "kernels interleaved in random order (seed %" G_GINT64_FORMAT
-			       "); average: mean, ±: sample standard deviation in percent of it "
-			       "(none for n=1), n: good samples",
-			       member_int(report->about, "seed"));
+	if (is_imported(report))
+		g_string_append(text, "in an order that is not known");
+	else
+		g_string_append_printf(
+			text, "kernels interleaved in random order (seed %" G_GINT64_FORMAT ")",
+			member_int(report->about, "seed"));
+	g_string_append(text, "; average: mean, ±: sample standard deviation in percent of it "
+			      "(none for n=1), n: good samples");
 }
 
 /* How near a table's samples came to the goal. */
@@ -329,7 +372,11 @@ static void date(GString *text, const struct report *report)
 		g_date_time_new_from_unix_utc(member_int(report->about, "created"));
 	g_autofree char *shown = g_date_time_format(when, "%F %H:%M UTC");
 
-	g_string_append_printf(text, "%s, on %s", shown, member_text(report->about, "host"));
+	if (is_imported(report))
+		g_string_append_printf(text, "elsewhere; imported %s", shown);
+	else
+		g_string_append_printf(text, "%s, on %s", shown,
+				       member_text(report->about, "host"));
 }
 
 static void reproduce(GString *text, const struct report *report)
@@ -341,13 +388,21 @@ static const struct {
 	const char *label;
 	void (*append)(GString *text, const struct report *report);
 } lines[] = {
-	{"Testbed", testbed}, {"Memory", node},
-	{"Host", host},	      {"Accelerator", accelerator},
-	{"Kernels", kernels}, {"Patches", patches},
-	{"Guest", guest},     {"THP", thp},
-	{"PMU", pmu},	      {"Probes", probes},
-	{"Samples", samples}, {"Goal", goal},
-	{"Measured", date},   {"Reproduce", reproduce},
+	{"Testbed", testbed},
+	{"Source", sources},
+	{"Memory", node},
+	{"Host", host},
+	{"Accelerator", accelerator},
+	{"Kernels", kernels},
+	{"Patches", patches},
+	{"Guest", guest},
+	{"THP", thp},
+	{"PMU", pmu},
+	{"Probes", probes},
+	{"Samples", samples},
+	{"Goal", goal},
+	{"Measured", date},
+	{"Reproduce", reproduce},
 };
 
 /* Whether samples that are not alike are in one report, and what became of that. */

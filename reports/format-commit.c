@@ -117,14 +117,14 @@ static bool is_series(const GPtrArray *sweeps, const struct group *group)
 
 static void print_machine(GString *out, const struct report *report)
 {
-	g_autofree char *accelerator = report_fact(report, "accelerator");
+	g_autofree char *accelerator = report_accelerator(report);
 	g_autofree char *cpu = report_fact(report, "host_cpu");
 	int failed = member_int(json_object_get(report->about, "samples"), "failed");
 	bool exact = report->test->exact;
 	g_autofree char *text = g_strdup_printf(
-		"%s; accelerator %s on %s%s; %d failed samples%s%s%s.",
+		"%s; %s%s%s%s; %d failed samples%s%s%s.",
 		exact ? "Instructions at 1 per ns, not wall time" : "Means, 95 % intervals",
-		accelerator ?: "unknown", cpu ?: "unknown",
+		accelerator, cpu ? " on " : "", cpu ?: "",
 		report_aliases(report) ? ", memory contents alias" : "", failed, exact ? "" : "; ",
 		exact ? "" : report->test->title, exact ? "" : ", Holm");
 

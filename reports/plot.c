@@ -40,9 +40,8 @@ void plot_quote(GString *script, const char *text)
 
 void plot_title(GString *script, const struct report *report, const char *title, const char *below)
 {
-	g_autofree char *accelerator = report_fact(report, "accelerator");
-	g_autofree char *second = g_strdup_printf("%s%saccelerator %s", below, *below ? ", " : "",
-						  accelerator ? accelerator : "unknown");
+	g_autofree char *accelerator = report_accelerator(report);
+	g_autofree char *second = g_strdup_printf("%s%s%s", below, *below ? ", " : "", accelerator);
 
 	g_string_append(script, "set title ");
 	plot_quote(script, title);

@@ -51,6 +51,9 @@ char *report_fact(const struct report *report, const char *key);
 /* true if in some good sample several pages of a guest's memory had the same contents. */
 bool report_aliases(const struct report *report);
 
+/* "accelerator tcg", or that samples were measured elsewhere. g_free it. */
+char *report_accelerator(const struct report *report);
+
 /*
  * The facts that tell one environment from the campaign's others: "pool cold"; "" if there
  * are no others. g_free it.
