@@ -378,7 +378,8 @@ static int begin_locked(struct db_load *load, const struct db_load_file *file, g
 			GError **err)
 {
 	g_autofree char *identity = identity_of(file);
-	int found = sql_int(load->db, "SELECT campaign FROM source WHERE identity = ?1",
+	int found = sql_int(load->db,
+			    "SELECT campaign FROM source WHERE identity = ?1 ORDER BY campaign",
 			    SQL_ARGS(SQL_TEXT(identity)), campaign, err);
 
 	if (found)

@@ -306,8 +306,9 @@ static const char origins[] =
 	"	name TEXT NOT NULL CHECK (name <> ''),\n"
 	"	format TEXT NOT NULL CHECK (format <> ''),\n"
 	"	sha256 TEXT NOT NULL CHECK (length(sha256) = 64), -- of the file's bytes\n"
-	"	identity TEXT NOT NULL UNIQUE, -- of those and of what the user said of them\n"
-	"	PRIMARY KEY (campaign, place)\n"
+	"	identity TEXT NOT NULL, -- of those and of what the user said of them\n"
+	"	PRIMARY KEY (campaign, place),\n"
+	"	UNIQUE (identity, campaign)\n"
 	") STRICT, WITHOUT ROWID;\n";
 
 const char *const migrations[] = {tables, measurement,	patches, sides_and_goals,

@@ -96,6 +96,20 @@ int sql_int(struct db *db, const char *sql, const struct sql_arg *args, gint64 *
 	return found;
 }
 
+void sql_bind_json(sqlite3_stmt *stmt, int index, json_t *value)
+{
+	if (json_is_string(value))
+		sqlite3_bind_text(stmt, index, json_string_value(value), -1, SQLITE_STATIC);
+	else if (json_is_integer(value))
+		sqlite3_bind_int64(stmt, index, json_integer_value(value));
+	else if (json_is_real(value))
+		sqlite3_bind_double(stmt, index, json_real_value(value));
+	else if (json_is_boolean(value))
+		sqlite3_bind_int(stmt, index, json_is_true(value));
+	else
+		sqlite3_bind_null(stmt, index);
+}
+
 json_t *sql_column_json(sqlite3_stmt *stmt, int column)
 {
 	const char *text = (const char *)sqlite3_column_text(stmt, column);
@@ -104,7 +118,7 @@ json_t *sql_column_json(sqlite3_stmt *stmt, int column)
 	return value ? value : json_null();
 }
 
-static json_t *column_value(sqlite3_stmt *stmt, int column)
+json_t *sql_column_value(sqlite3_stmt *stmt, int column)
 {
 	switch (sqlite3_column_type(stmt, column)) {
 	case SQLITE_INTEGER:
@@ -127,7 +141,7 @@ static json_t *row_object(sqlite3_stmt *stmt)
 		bool is_json = name[1] && strcmp(name[1], "json") == 0;
 
 		json_object_set_new(row, name[0],
-				    is_json ? sql_column_json(stmt, i) : column_value(stmt, i));
+				    is_json ? sql_column_json(stmt, i) : sql_column_value(stmt, i));
 	}
 	return row;
 }

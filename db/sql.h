@@ -60,6 +60,12 @@ int sql_int(struct db *db, const char *sql, const struct sql_arg *args, gint64 *
  */
 json_t *sql_rows(struct db *db, const char *sql, const struct sql_arg *args, GError **err);
 
+/* Binds a JSON value: texts, numbers and booleans as they are, all else as SQL's NULL. */
+void sql_bind_json(sqlite3_stmt *stmt, int index, json_t *value);
+
+/* A column's value: a text, a number or null. NULL where it is a text that is not UTF-8. */
+json_t *sql_column_value(sqlite3_stmt *stmt, int column);
+
 /* A column's text as JSON, or JSON's null where there is none. */
 json_t *sql_column_json(sqlite3_stmt *stmt, int column);
 

@@ -36,24 +36,10 @@ static const struct destination artifacts = {
 	{"name", "text"},
 };
 
-static void bind_json(sqlite3_stmt *stmt, int index, json_t *value)
-{
-	if (json_is_string(value))
-		sqlite3_bind_text(stmt, index, json_string_value(value), -1, SQLITE_STATIC);
-	else if (json_is_integer(value))
-		sqlite3_bind_int64(stmt, index, json_integer_value(value));
-	else if (json_is_real(value))
-		sqlite3_bind_double(stmt, index, json_real_value(value));
-	else if (json_is_boolean(value))
-		sqlite3_bind_int(stmt, index, json_is_true(value));
-	else
-		sqlite3_bind_null(stmt, index);
-}
-
 static void bind_fields(sqlite3_stmt *stmt, const char *const *fields, json_t *record)
 {
 	for (int i = 0; i < FIELDS_MAX && fields[i]; i++)
-		bind_json(stmt, i + 3, json_object_get(record, fields[i]));
+		sql_bind_json(stmt, i + 3, json_object_get(record, fields[i]));
 }
 
 static bool store_record(struct db *db, gint64 sample, const struct destination *to, size_t number,

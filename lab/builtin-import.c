@@ -76,20 +76,24 @@ static bool parse(int *argc, char ***argv, struct options *o, GError **err)
 
 static void print_text(const char *path, const struct intake_outcome *outcome)
 {
+	g_autofree char *where =
+		g_strdup_printf("in campaign %" G_GINT64_FORMAT, outcome->campaign);
+
 	if (outcome->known)
-		printf("%s: is known already, in campaign %" G_GINT64_FORMAT "\n", path,
-		       outcome->campaign);
+		printf("%s: is known already, %s\n", path, where);
+	else if (outcome->campaigns > 1)
+		printf("%s: %u campaigns, %" G_GUINT64_FORMAT " samples\n", path,
+		       outcome->campaigns, outcome->samples);
 	else
-		printf("%s: %" G_GUINT64_FORMAT " samples with %" G_GUINT64_FORMAT
-		       " values, in campaign %" G_GINT64_FORMAT "\n",
-		       path, outcome->samples, outcome->values, outcome->campaign);
+		printf("%s: %" G_GUINT64_FORMAT " samples, %s\n", path, outcome->samples, where);
 }
 
 static json_t *outcome_json(const char *path, const struct intake_outcome *outcome)
 {
-	return json_pack("{s:s, s:I, s:I, s:I, s:b}", "file", path, "campaign",
-			 (json_int_t)outcome->campaign, "samples", (json_int_t)outcome->samples,
-			 "values", (json_int_t)outcome->values, "known", outcome->known);
+	return json_pack("{s:s, s:I, s:i, s:I, s:I, s:b}", "file", path, "campaign",
+			 (json_int_t)outcome->campaign, "campaigns", (int)outcome->campaigns,
+			 "samples", (json_int_t)outcome->samples, "values",
+			 (json_int_t)outcome->values, "known", outcome->known);
 }
 
 /* Of files that came before one that fails, it is said what was done. */
@@ -104,7 +108,8 @@ static bool import(struct db *db, char *const *paths, struct options *o, GError 
 		ok = intake_file(db, paths[i], &o->intake, &outcome, err);
 		if (!ok)
 			break;
-		o->intake.campaign = outcome.campaign;
+		if (!outcome.bundle)
+			o->intake.campaign = outcome.campaign;
 		json_array_append_new(list, outcome_json(paths[i], &outcome));
 		if (!o->json)
 			print_text(paths[i], &outcome);

@@ -97,23 +97,17 @@ static gint64 newest(struct db *db, GError **err)
 /* The campaigns that the arguments name, or the newest: array of gint64, or NULL with err. */
 static GArray *choose(struct db *db, char *const *arguments, GError **err)
 {
-	g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(gint64));
-	gint64 id = 1;
+	GArray *ids = cmd_campaigns(arguments, err);
 
-	for (int i = 0; arguments[i]; i++) {
-		if (!g_ascii_string_to_signed(arguments[i], 10, 1, G_MAXINT64, &id, NULL)) {
-			bl_fail(err, BL_ERROR_INPUT,
-				"'%s' is no campaign's number: bootlab report --list shows them",
-				arguments[i]);
-			return NULL;
-		}
-		g_array_append_val(ids, id);
+	if (ids && !ids->len) {
+		gint64 id = newest(db, err);
+
+		if (id > 0)
+			g_array_append_val(ids, id);
+		else
+			g_clear_pointer(&ids, g_array_unref);
 	}
-	if (!ids->len) {
-		id = newest(db, err);
-		g_array_append_val(ids, id);
-	}
-	return id > 0 ? g_steal_pointer(&ids) : NULL;
+	return ids;
 }
 
 static void print_campaign(json_t *campaign)

@@ -28,6 +28,23 @@ bool cmd_options(int *argc, char ***argv, const GOptionEntry *entries, const cha
 	return true;
 }
 
+GArray *cmd_campaigns(char *const *arguments, GError **err)
+{
+	g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(gint64));
+	gint64 id;
+
+	for (int i = 0; arguments[i]; i++) {
+		if (!g_ascii_string_to_signed(arguments[i], 10, 1, G_MAXINT64, &id, NULL)) {
+			bl_fail(err, BL_ERROR_INPUT,
+				"'%s' is no campaign's number: bootlab report --list shows them",
+				arguments[i]);
+			return NULL;
+		}
+		g_array_append_val(ids, id);
+	}
+	return g_steal_pointer(&ids);
+}
+
 int cmd_end_error(GError *err)
 {
 	bool cancelled = g_error_matches(err, BL_ERROR, BL_ERROR_CANCELLED);

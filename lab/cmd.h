@@ -20,6 +20,7 @@ int cmd_aa(int argc, char **argv);
 int cmd_ab(int argc, char **argv);
 int cmd_collector(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
+int cmd_export(int argc, char **argv);
 int cmd_import(int argc, char **argv);
 int cmd_kernel(int argc, char **argv);
 int cmd_pool(int argc, char **argv);
@@ -34,6 +35,9 @@ int cmd_scenario(int argc, char **argv);
  */
 bool cmd_options(int *argc, char ***argv, const GOptionEntry *entries, const char *usage,
 		 const char *about, GError **err);
+
+/* Campaigns' numbers as arguments name them: array of gint64, or NULL with err. */
+GArray *cmd_campaigns(char *const *arguments, GError **err);
 
 /* Ends a command with its error printed: EXIT_CANT, or EXIT_SIGNALED if it was interrupted. */
 int cmd_end_error(GError *err);

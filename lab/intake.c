@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "lab/intake.h"
 
+#include "db/bundle.h"
 #include "db/load.h"
 #include "lab/direction.h"
 #include "lab/log.h"
@@ -40,6 +41,11 @@ struct intake {
 	GHashTable *counts;	      /* of each cell */
 	GString *key;
 };
+
+struct db *intake_db(const struct intake *in)
+{
+	return in->db;
+}
 
 const struct intake_opts *intake_options(const struct intake *in)
 {
@@ -402,6 +408,11 @@ static bool holds(const char *data, gsize length, const char *text)
 	return memmem(data, MIN(length, 4096), text, strlen(text));
 }
 
+static bool is_bundle(const char *data, gsize length)
+{
+	return holds(data, MIN(length, 64), "\"" BUNDLE_MARK "\"");
+}
+
 static bool is_fio(const char *data, gsize length)
 {
 	return holds(data, length, "\"fio version\"");
@@ -427,12 +438,13 @@ static bool is_csv(const char *data, gsize length)
 	return memchr(data, ',', MIN(length, 4096));
 }
 
-/* In the order that they are asked. */
+/* In the order that they are asked. read gives records; a bundle is a whole of its own. */
 static const struct format {
 	const char *name, *summary;
 	bool (*is)(const char *data, gsize length);
 	bool (*read)(struct intake *in, const char *data, gsize length, GError **err);
 } formats[] = {
+	{"bundle", "what 'bootlab export' writes", is_bundle, NULL},
 	{"fio", "what fio --output-format=json writes", is_fio, intake_fio},
 	{"json", "objects, a value each: in an array, or one after another", is_json, intake_json},
 	{"pft", "the page fault test's lines, as mmtests keeps them", is_pft, intake_pft},
@@ -486,6 +498,7 @@ static bool read_all(struct intake *in, const struct format *format, const char 
 		ok = bl_fail(err, BL_ERROR_INPUT, "%s: holds no sample", in->name);
 	outcome->samples = loaded.samples;
 	outcome->values = loaded.values;
+	outcome->campaigns = !in->opts->campaign;
 	ok = db_load_end(g_steal_pointer(&in->load), ok, err);
 	if (ok)
 		warn_of_guessed(in);
@@ -539,7 +552,8 @@ bool intake_bytes(struct db *db, const char *name, const char *data, gsize lengt
 		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)json_decref);
 	in.counts = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_array_unref);
 	in.key = g_string_new(NULL);
-	bool ok = begin(&in, format, data, length, outcome, err);
+	bool ok = format->read ? begin(&in, format, data, length, outcome, err)
+			       : intake_bundle(&in, data, length, outcome, err);
 
 	if (in.load)
 		ok = read_all(&in, format, data, length, outcome, err);

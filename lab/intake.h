@@ -18,8 +18,9 @@ struct intake_opts {
 
 struct intake_outcome {
 	gint64 campaign; /* where the samples are; of a bundle, the first */
-	guint campaigns; /* of a bundle: how many are new */
+	guint campaigns; /* how many are new: of a bundle, they may be several */
 	guint64 samples, values;
+	bool bundle;
 	bool known; /* they were there already: nothing was added */
 };
 
@@ -76,6 +77,8 @@ bool intake_time(const char *text, gint64 *time);
 
 const struct intake_opts *intake_options(const struct intake *in);
 
+struct db *intake_db(const struct intake *in);
+
 /* The file's. */
 const char *intake_name(const struct intake *in);
 
@@ -83,5 +86,9 @@ bool intake_csv(struct intake *in, const char *data, gsize length, GError **err)
 bool intake_json(struct intake *in, const char *data, gsize length, GError **err);
 bool intake_pft(struct intake *in, const char *data, gsize length, GError **err);
 bool intake_fio(struct intake *in, const char *data, gsize length, GError **err);
+
+/* All of a bundle, which needs no records. */
+bool intake_bundle(struct intake *in, const char *data, gsize length,
+		   struct intake_outcome *outcome, GError **err);
 
 #endif

@@ -11,6 +11,7 @@ static const struct cmd commands[] = {
 	{"aa", "compare a kernel with itself: how much this machine lies", cmd_aa},
 	{"run", "run scenarios on kernels, or go on with a campaign", cmd_run},
 	{"report", "print and plot what a campaign measured", cmd_report},
+	{"export", "write campaigns with all that is stored of them into a bundle", cmd_export},
 	{"import", "take in samples that were measured elsewhere", cmd_import},
 	{"kernel", "list, build and show kernels", cmd_kernel},
 	{"scenario", "list and show scenarios", cmd_scenario},
