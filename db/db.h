@@ -18,6 +18,7 @@
 struct db;
 
 enum db_mode {
+	DB_LOOK,       /* must exist; of an older schema too: to see what it is */
 	DB_READ,       /* must exist; an older schema is refused with the remedy */
 	DB_READ_WRITE, /* must exist; migrated to this version where needed */
 	DB_CREATE,     /* the same, and made where there is none */
@@ -36,8 +37,25 @@ const char *db_path(struct db *db);
 typedef struct db Db;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Db, db_close)
 
+/* The schema that the file is of, and the one that this bootlab writes. */
+int db_schema(struct db *db);
+int db_schema_now(void);
+
 /* sqlite's own check of the file, and that no foreign key dangles. */
 bool db_check(struct db *db, GError **err);
+
+/*
+ * The same, and all else that must hold of a db: that its schema is there as it was made, and
+ * what no constraint can say of its rows. What is wrong, in words, as an array of char * (to be
+ * unreffed), empty where nothing is; NULL on error. Of an older schema less is known.
+ */
+GPtrArray *db_findings(struct db *db, GError **err);
+
+/* Rewrites the file without the room that is unused in it. */
+bool db_vacuum(struct db *db, GError **err);
+
+/* A copy of all of the db, of this moment, into a file that must not be there. */
+bool db_copy(struct db *db, const char *path, GError **err);
 
 /* ---- what is run ---- */
 

@@ -17,6 +17,11 @@
 /* How long to wait for another process's transaction; ours take milliseconds. */
 #define BUSY_TIMEOUT_MS 10000
 
+static bool only_reads(const struct db *db)
+{
+	return db->mode == DB_LOOK || db->mode == DB_READ;
+}
+
 /* What a file says that it is. */
 struct identity {
 	gint64 application, version, objects;
@@ -50,10 +55,11 @@ static bool check_identity(struct db *db, const struct identity *is, GError **er
 			"bootlab that wrote it, or name another with --db",
 			db->path, (int)is->version, migrations_count);
 	if (is->version < migrations_count && db->mode == DB_READ)
-		return bl_fail(err, BL_ERROR_INPUT,
-			       "database %s: is of schema %d, and this bootlab reads %d: the next "
-			       "bootlab run or ab with --db of this file brings it up to date",
-			       db->path, (int)is->version, migrations_count);
+		return bl_fail(
+			err, BL_ERROR_INPUT,
+			"database %s: is of schema %d, and this bootlab reads %d: 'bootlab db "
+			"migrate --db %s' brings it up to date",
+			db->path, (int)is->version, migrations_count, db->path);
 	return true;
 }
 
@@ -119,7 +125,8 @@ static bool prepare(struct db *db, GError **err)
 	sqlite3_busy_timeout(db->handle, BUSY_TIMEOUT_MS);
 	if (!read_identity(db, &is, err) || !check_identity(db, &is, err))
 		return false;
-	if (db->mode == DB_READ)
+	db->schema = only_reads(db) ? (int)is.version : migrations_count;
+	if (only_reads(db))
 		return execute(db, "PRAGMA query_only = ON", err);
 	return check_writable(db, err) &&
 	       execute(db, "PRAGMA foreign_keys = OFF; PRAGMA synchronous = FULL", err) &&
@@ -186,32 +193,24 @@ void db_close(struct db *db)
 	g_free(db);
 }
 
+int db_schema(struct db *db)
+{
+	return db->schema;
+}
+
+int db_schema_now(void)
+{
+	return migrations_count;
+}
+
 const char *db_path(struct db *db)
 {
 	return db->path;
 }
 
-bool db_check(struct db *db, GError **err)
-{
-	g_autoptr(sqlite3_stmt) stmt =
-		sql_prepare(db,
-			    "SELECT integrity_check FROM pragma_integrity_check "
-			    "WHERE integrity_check <> 'ok' "
-			    "UNION ALL "
-			    "SELECT 'a row of ' || \"table\" || ' has lost its ' || parent "
-			    "FROM pragma_foreign_key_check LIMIT 1",
-			    SQL_NO_ARGS, err);
-	int found = stmt ? sql_step(db, stmt, err) : -1;
-
-	if (found > 0)
-		bl_fail(err, BL_ERROR_INPUT, "database %s: is damaged: %s", db->path,
-			(const char *)sqlite3_column_text(stmt, 0));
-	return found == 0;
-}
-
 bool db_begin(struct db *db, GError **err)
 {
-	return sql_run(db, db->mode == DB_READ ? "BEGIN" : "BEGIN IMMEDIATE", SQL_NO_ARGS, err);
+	return sql_run(db, only_reads(db) ? "BEGIN" : "BEGIN IMMEDIATE", SQL_NO_ARGS, err);
 }
 
 bool db_commit(struct db *db, GError **err)

@@ -20,7 +20,7 @@ static const struct meaning {
 	 "cannot be opened: check the permissions of the file and its folder, or name another "
 	 "with --db"},
 	{SQLITE_NOTADB, BL_ERROR_INPUT, "is not a database: name another with --db"},
-	{SQLITE_CORRUPT, BL_ERROR_INPUT,
+	{SQLITE_CORRUPT, BL_ERROR_DAMAGED,
 	 "is damaged: sqlite3's .recover saves what is left, --db names another"},
 };
 

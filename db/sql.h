@@ -11,6 +11,7 @@ struct db {
 	sqlite3 *handle;
 	char *path;
 	enum db_mode mode;
+	int schema;
 	bool nested; /* the writing call under way is within db_begin() */
 };
 

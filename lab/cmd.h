@@ -19,6 +19,7 @@ struct cmd {
 int cmd_aa(int argc, char **argv);
 int cmd_ab(int argc, char **argv);
 int cmd_collector(int argc, char **argv);
+int cmd_db(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
 int cmd_export(int argc, char **argv);
 int cmd_import(int argc, char **argv);

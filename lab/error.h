@@ -13,8 +13,9 @@
 #define BL_ERROR (bl_error_quark())
 
 enum bl_error {
-	BL_ERROR_INPUT,	    /* the user's input: YAML, patch, database, argument */
-	BL_ERROR_SYSTEM,    /* this machine: disk, permission, missing program */
+	BL_ERROR_INPUT,	  /* the user's input: YAML, patch, database, argument */
+	BL_ERROR_SYSTEM,  /* this machine: disk, permission, missing program */
+	BL_ERROR_DAMAGED, /* a database that holds what it cannot: no input, and no fault of ours */
 	BL_ERROR_CANCELLED, /* Ctrl-C or SIGTERM: no message needed */
 };
 

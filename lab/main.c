@@ -16,6 +16,7 @@ static const struct cmd commands[] = {
 	{"kernel", "list, build and show kernels", cmd_kernel},
 	{"scenario", "list and show scenarios", cmd_scenario},
 	{"collector", "list what can be collected while a scenario runs", cmd_collector},
+	{"db", "check, compact and bring up to date where samples are kept", cmd_db},
 	{"pool", "list and free the warm memory that testbeds use", cmd_pool},
 	{"doctor", "say what this machine can do, and what it lacks", cmd_doctor},
 	{0},

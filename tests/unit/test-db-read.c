@@ -204,7 +204,7 @@ static void campaign_is_described(void **state)
 	json_t *want = json_of(
 		"{'id': 1, 'command': 'bootlab ab fake', 'seed': 7, 'host': 'fakehost', "
 		"'samples': {'planned': 2, 'done': 1, 'failed': 1, 'warmup': 0}, "
-		"'goal': [], 'kernels': [{'id': 1, 'name': '6.1', 'base': '6.1', 'series': null, "
+		"'goal': [], 'sources': [], 'kernels': [{'id': 1, 'name': '6.1', 'base': '6.1', 'series': null, "
 		"'patches': 0, 'key': 'k1', 'release': '6.1.0-fake', 'config_hash': 'c0ffee', "
 		"'compiler': 'gcc 12.2.0', 'side': 0, 'patch_list': []}, "
 		"{'id': 2, 'name': '6.1+fake-fast', 'base': '6.1', 'series': 'fake', "
