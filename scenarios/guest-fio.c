@@ -104,25 +104,13 @@ static int run_fio(const struct fio_words *words, int port, int *status)
 	return 0;
 }
 
-/*
- * By way of the kernel, which waits for the serial line while it prints. What a program writes
- * goes out by interrupts, and an emulated machine was seen to lose one amid a line.
- */
-static void tell(const char *what, const char *more)
-{
-	char line[256];
-
-	snprintf(line, sizeof(line), "<5>%s%s\n", what, more);
-	sys_write("/dev/kmsg", line);
-}
-
 void guest_fio(const char *cmdline)
 {
 	struct fio_words words;
-	char text[24];
+	char size[24];
 	int port, rc, status = 0;
 
-	if (!word_value(cmdline, "bootlab.fio_size", text, sizeof(text)))
+	if (!word_value(cmdline, "bootlab.fio_size", size, sizeof(size)))
 		return;
 	rc = take_words(cmdline, &words);
 	port = rc ? rc : channel_open();
@@ -130,14 +118,14 @@ void guest_fio(const char *cmdline)
 	if (!rc)
 		rc = wait_for_drive();
 	if (!rc) {
-		tell(GUEST_FIO_START, "");
+		printf("%s\n", GUEST_FIO_START);
+		fflush(stdout);
 		rc = run_fio(&words, port, &status);
 	}
-	if (rc) {
-		tell(GUEST_FIO_FAIL, fail_reason());
-		return;
-	}
-	snprintf(text, sizeof(text), "%d",
-		 WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
-	tell(GUEST_FIO_END, text);
+	if (rc)
+		printf("%s%s\n", GUEST_FIO_FAIL, fail_reason());
+	else
+		printf("%s%d\n", GUEST_FIO_END,
+		       WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
+	fflush(stdout);
 }
