@@ -57,10 +57,6 @@ $$(O)/$(1)/%.o: %.c | build/packages-$(1).installed
 	$$(say)
 	$$(Q)$$(CROSS_$(1))gcc $$(CPPFLAGS) $$(CFLAGS) $$(WARN) -MMD -MP -c -o $$@ $$<
 
-build/packages-$(1).installed: packages lab/deps.sh
-	@lab/deps.sh packages $(1)
-	@mkdir -p build && touch $$@
-
 -include $$(AGENT:%.c=$$(O)/$(1)/%.d)
 endef
 $(foreach arch,$(FOREIGN),$(eval $(call foreign_agent,$(arch))))
@@ -74,6 +70,10 @@ $(O)/%.o: %.c | build/packages.installed
 
 build/packages.installed: packages lab/deps.sh
 	@lab/deps.sh packages
+	@mkdir -p build && touch $@
+
+build/packages-%.installed: packages lab/deps.sh
+	@lab/deps.sh packages $*
 	@mkdir -p build && touch $@
 
 .PHONY: demo

@@ -8,13 +8,13 @@
 /* To start perf on an emulated testbed, and to have it read what it recorded, takes that long. */
 #define PROBE_DEADLINE_FACTOR 2
 
-enum overhead { NONE, LIGHT, DISTURBS };
-
-static const char *const overheads[] = {
-	[NONE] = "none", [LIGHT] = "light", [DISTURBS] = "disturbs"};
+/* What the words of the table say: as they are shown, and whether samples are disturbed. */
+#define OVERHEAD_NONE	  "none", false
+#define OVERHEAD_LIGHT	  "light", false
+#define OVERHEAD_DISTURBS "disturbs", true
 
 #define TABLE_ROW(identifier, name, overhead, workload, summary) \
-	{name, overheads[overhead], workload, summary, overhead == DISTURBS},
+	{name, OVERHEAD_##overhead, workload, summary},
 
 const struct collector_info *attach_collectors(void)
 {

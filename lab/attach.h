@@ -14,9 +14,9 @@
 
 struct collector_info {
 	const char *name, *overhead;
+	bool disturbs;
 	const char *workload; /* the only one that it is for; NULL: any */
 	const char *summary;
-	bool disturbs;
 };
 
 /* All of them, sorted by name; ended by one without a name. */

@@ -33,7 +33,7 @@ static bool write_cpio(const char *path, const char *content, gsize len, const c
 	bool ok = archive_write_set_format_cpio_newc(out) == ARCHIVE_OK &&
 		  archive_write_open_filename(out, path) == ARCHIVE_OK &&
 		  add_file(out, "init", content, len) &&
-		  (!cell || add_file(out, PROTOCOL_CELL_FILE + 1, cell, strlen(cell))) &&
+		  (!cell || add_file(out, &PROTOCOL_CELL_FILE[1], cell, strlen(cell))) &&
 		  archive_write_close(out) == ARCHIVE_OK;
 
 	if (!ok)

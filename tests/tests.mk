@@ -3,7 +3,7 @@
 # real testbeds. A file tests/unit/test-agent-*.c tests the agent's objects, any other bootlab's.
 
 UNITS     := $(patsubst tests/unit/%.c,$(O)/tests/%,$(wildcard tests/unit/test-*.c))
-FORMATTED := $(wildcard */*.c */*.h tests/unit/*.c)
+FORMATTED := $(wildcard */*.c */*.h tests/unit/*.c tests/fuzz/*.c)
 
 $(O)/tests/test-agent-%: tests/unit/test-agent-%.c $(filter-out %/main.o,$(AGENT_O))
 	@mkdir -p $(@D)
@@ -36,3 +36,27 @@ check-format:
 
 .PHONY: check
 check: check-format units units-sanitized e2e ## all tests
+
+# The fuzzers: one for each format of `bootlab import`, one for damaged dbs, one for the agent's
+# lines. Everything is compiled once more, by clang, with what leads libFuzzer to new paths.
+FUZZ_FORMATS := csv json pft fio bundle
+FUZZERS      := $(FUZZ_FORMATS:%=$(O)/fuzz-%) $(O)/fuzz-db $(O)/fuzz-event
+FUZZ_SECONDS ?= 600
+FUZZ_FLAGS    = $(CPPFLAGS) $(CFLAGS) -fsanitize=fuzzer $(WARN) $(LIBCFLAGS)
+
+$(FUZZ_FORMATS:%=$(O)/fuzz-%): $(O)/fuzz-%: tests/fuzz/fuzz-intake.c $(filter-out %/lab/main.o,$(OBJECTS))
+	$(say)
+	$(Q)$(CC) $(FUZZ_FLAGS) -DFUZZ_FORMAT='"$*"' -DFUZZ_NAMES=$(if $(filter bundle,$*),0,1) -o $@ $^ $(LDLIBS)
+
+$(O)/fuzz-db $(O)/fuzz-event: $(O)/%: tests/fuzz/%.c $(filter-out %/lab/main.o,$(OBJECTS))
+	$(say)
+	$(Q)$(CC) $(FUZZ_FLAGS) -o $@ $^ $(LDLIBS)
+
+.PHONY: fuzzers
+fuzzers: $(FUZZERS)
+
+.PHONY: fuzz
+fuzz: bootlab | build/packages-fuzz.installed ## whatever input is read, anything in it (FUZZ_SECONDS=600 in all)
+	+$(MAKE) O=build/fuzz CC=clang WARN="-std=gnu17 -Wall" fuzzers \
+		CFLAGS="-O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all"
+	tests/fuzz/run.sh build/fuzz $(FUZZ_SECONDS)
