@@ -78,7 +78,7 @@ build/packages-%.installed: packages lab/deps.sh
 
 .PHONY: demo
 demo: all ## the main job: two kernels in, a speedup table out
-	./bootlab ab 6.1 6.1+pfnmap-fast -s vfio-boot -s vfio-pin -n 3 --db bootlab.db
+	./bootlab ab 6.1 6.1+pfnmap-fast -s vfio-boot -s vfio-pin -n 6 --db bootlab.db
 
 .PHONY: bench
 bench: all ## timings: ratios measured side by side in one run
