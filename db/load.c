@@ -5,8 +5,21 @@
 
 #include <string.h>
 
-/* So many rows wait in memory for one statement to insert them. */
-#define BATCH 4096
+/* So many values wait in memory for one statement to insert them. */
+#define BATCH 65536
+
+/*
+ * What the schema's CHECKs and references say holds of these rows by how they are made: of values
+ * that were checked before, for parents that the load has made itself. Asking again for each row
+ * would take a third of the time. UNIQUE, NOT NULL and types are asked. With the usual 2 MB of
+ * cache, the pages of the indices would be written many times.
+ */
+#define IN_LOAD                                                             \
+	"PRAGMA foreign_keys = OFF; PRAGMA ignore_check_constraints = ON; " \
+	"PRAGMA cache_size = -32000"
+#define AFTER_LOAD                                                          \
+	"PRAGMA foreign_keys = ON; PRAGMA ignore_check_constraints = OFF; " \
+	"PRAGMA cache_size = -2000"
 
 struct db_load {
 	struct db *db;
@@ -14,18 +27,33 @@ struct db_load {
 	json_t *origin;
 	char *key; /* of its kernels: one name may be another kernel in another campaign */
 	gint64 campaign, next_sample, next_position, now;
-	struct feed samples, metrics;
+	GPtrArray *waiting;	      /* cells that have rows for the next batch */
+	guint rows;		      /* how many they have */
+	struct feed samples, metrics; /* the batch that is being inserted */
+	GThread *inserting;	      /* by this one; meanwhile nothing else may use db */
+	GError *failed;		      /* its error */
 	sqlite3_stmt *insert_samples, *insert_metrics, *find_sample;
 	GHashTable *cells;   /* by id */
-	GStringChunk *texts; /* of the samples that wait */
+	GStringChunk *texts; /* of samples, each once */
 	struct db_loaded count;
 	bool begun;
 };
 
+/*
+ * Rows wait by cell, and go into a batch cell by cell: in their file's order, in which cells
+ * take turns, each would go to another place of the indices, and take twice as long. A sample
+ * that waits has no id yet: its place among those that do stands for it, as PLACE(0) and so on.
+ */
+#define PLACE(n)      (-1 - (gint64)(n))
+#define IS_PLACE(id)  ((id) < 0)
+#define ID(id, first) (IS_PLACE(id) ? (first) + PLACE(id) : (id))
+
 struct db_load_cell {
 	gint64 id;
-	gint64 before;	/* iterations from other files: this one's come after them */
-	gint64 highest; /* iteration there is; -1: none */
+	GArray *samples, *metrics; /* that wait */
+	GHashTable *places;	   /* of those samples, by iteration; NULL until asked for */
+	gint64 before;		   /* iterations from other files: this one's come after them */
+	gint64 highest;		   /* iteration there is; -1: none */
 	gint64 iteration, sample, environment; /* the last that a value was for */
 };
 
@@ -98,13 +126,13 @@ static bool prepare(struct db_load *load, GError **err)
 	load->samples = (struct feed){
 		.name = "load_sample",
 		.columns = "(id, cell, iteration, position, environment, time, reason)",
-		.rows = g_array_sized_new(FALSE, FALSE, sizeof(struct sample_row), BATCH),
+		.rows = g_array_new(FALSE, FALSE, sizeof(struct sample_row)),
 		.column = sample_column,
 	};
 	load->metrics = (struct feed){
 		.name = "load_metric",
 		.columns = "(sample, name, value, unit, better)",
-		.rows = g_array_sized_new(FALSE, FALSE, sizeof(struct metric_row), BATCH),
+		.rows = g_array_new(FALSE, FALSE, sizeof(struct metric_row)),
 		.column = metric_column,
 	};
 	return feed_create(load->db, &load->samples, err) &&
@@ -115,16 +143,12 @@ static bool prepare(struct db_load *load, GError **err)
 	       (load->find_sample = sql_prepare(load->db, find_sample, SQL_NO_ARGS, err));
 }
 
-static bool flush_samples(struct db_load *load, GError **err)
+/* ---- batches ---- */
+
+static bool insert_rows(struct db_load *load, GError **err)
 {
 	if (!feed_flush(load->db, &load->samples, load->insert_samples, err))
 		return false;
-	g_string_chunk_clear(load->texts);
-	return true;
-}
-
-static bool flush_metrics(struct db_load *load, GError **err)
-{
 	if (feed_flush(load->db, &load->metrics, load->insert_metrics, err))
 		return true;
 	const struct metric_row *row =
@@ -139,14 +163,110 @@ static bool flush_metrics(struct db_load *load, GError **err)
 		       load->file, row->line, row->metric->name);
 }
 
+static gpointer insert_batch(gpointer data)
+{
+	struct db_load *load = data;
+
+	insert_rows(load, &load->failed);
+	return NULL;
+}
+
+/* Until the batch in hand is inserted: then db may be used. */
+static bool wait_for_batch(struct db_load *load, GError **err)
+{
+	if (load->inserting)
+		g_thread_join(g_steal_pointer(&load->inserting));
+	if (!load->failed)
+		return true;
+	/* Where another error came first, that one is told. */
+	if (err && *err)
+		g_clear_error(&load->failed);
+	else
+		g_propagate_error(err, g_steal_pointer(&load->failed));
+	return false;
+}
+
+static void gather_cell(struct db_load *load, struct db_load_cell *cell)
+{
+	gint64 first = load->next_sample;
+
+	for (guint i = 0; i < cell->samples->len; i++) {
+		struct sample_row *row = &g_array_index(cell->samples, struct sample_row, i);
+
+		row->id = load->next_sample++;
+		row->position = load->next_position++;
+	}
+	for (guint i = 0; i < cell->metrics->len; i++) {
+		struct metric_row *row = &g_array_index(cell->metrics, struct metric_row, i);
+
+		row->sample = ID(row->sample, first);
+	}
+	cell->sample = ID(cell->sample, first);
+	g_array_append_vals(load->samples.rows, cell->samples->data, cell->samples->len);
+	g_array_append_vals(load->metrics.rows, cell->metrics->data, cell->metrics->len);
+	g_array_set_size(cell->samples, 0);
+	g_array_set_size(cell->metrics, 0);
+	g_clear_pointer(&cell->places, g_hash_table_unref);
+}
+
+/* The rows that wait are inserted while the next are read. */
+static bool next_batch(struct db_load *load, GError **err)
+{
+	if (!wait_for_batch(load, err))
+		return false;
+	for (guint i = 0; i < load->waiting->len; i++)
+		gather_cell(load, load->waiting->pdata[i]);
+	g_ptr_array_set_size(load->waiting, 0);
+	load->rows = 0;
+	load->inserting = g_thread_new("load", insert_batch, load);
+	return true;
+}
+
+/* A row was added to what waits of a cell. */
+static bool added_row(struct db_load *load, struct db_load_cell *cell, GError **err)
+{
+	if (cell->samples->len + cell->metrics->len == 1)
+		g_ptr_array_add(load->waiting, cell);
+	return ++load->rows < 2 * BATCH || next_batch(load, err);
+}
+
+static bool insert_all(struct db_load *load, GError **err)
+{
+	return next_batch(load, err) && wait_for_batch(load, err);
+}
+
 /* ---- samples and values ---- */
 
-/* 1: it is there, and *cell says which it is; 0: it is not; -1 on error. */
-static int look_up(struct db_load *load, struct db_load_cell *cell, gint64 iteration, GError **err)
+static void index_sample(struct db_load_cell *cell, guint place)
 {
-	if (iteration > cell->highest)
-		return 0;
-	if (!flush_samples(load, err))
+	gint64 iteration = g_array_index(cell->samples, struct sample_row, place).iteration;
+
+	g_hash_table_insert(cell->places, (gpointer)(gsize)iteration, GUINT_TO_POINTER(place + 1));
+}
+
+/* Whether a sample of the cell waits; *cell then says that it is meant. */
+static bool look_up_waiting(struct db_load_cell *cell, gint64 iteration)
+{
+	if (!cell->places) {
+		cell->places = g_hash_table_new(NULL, NULL);
+		for (guint i = 0; i < cell->samples->len; i++)
+			index_sample(cell, i);
+	}
+	guint place =
+		GPOINTER_TO_UINT(g_hash_table_lookup(cell->places, (gpointer)(gsize)iteration));
+
+	if (!place)
+		return false;
+	cell->iteration = iteration;
+	cell->sample = PLACE(place - 1);
+	cell->environment = g_array_index(cell->samples, struct sample_row, place - 1).environment;
+	return true;
+}
+
+static int look_up_stored(struct db_load *load, struct db_load_cell *cell, gint64 iteration,
+			  GError **err)
+{
+	if (!wait_for_batch(load, err))
 		return -1;
 	sqlite3_bind_int64(load->find_sample, 1, cell->id);
 	sqlite3_bind_int64(load->find_sample, 2, iteration);
@@ -161,27 +281,40 @@ static int look_up(struct db_load *load, struct db_load_cell *cell, gint64 itera
 	return found;
 }
 
+/*
+ * 1: it is there, and *cell says which it is; 0: it is not; -1 on error. A file in which each
+ * cell's iterations go up never gets beyond the first line.
+ */
+static int look_up(struct db_load *load, struct db_load_cell *cell, gint64 iteration, GError **err)
+{
+	if (iteration > cell->highest)
+		return 0;
+	if (look_up_waiting(cell, iteration))
+		return 1;
+	return look_up_stored(load, cell, iteration, err);
+}
+
 static bool add_sample(struct db_load *load, const struct db_load_value *value, gint64 iteration,
 		       const char *reason, GError **err)
 {
 	struct db_load_cell *cell = value->cell;
 	const struct sample_row row = {
-		.id = load->next_sample++,
 		.cell = cell->id,
 		.iteration = iteration,
-		.position = load->next_position++,
 		.environment = value->environment,
 		.time = value->time ? value->time : load->now,
-		.reason = reason ? g_string_chunk_insert(load->texts, reason) : NULL,
+		.reason = reason ? g_string_chunk_insert_const(load->texts, reason) : NULL,
 	};
 
-	g_array_append_val(load->samples.rows, row);
+	cell->sample = PLACE(cell->samples->len);
 	cell->iteration = iteration;
-	cell->sample = row.id;
 	cell->environment = value->environment;
 	cell->highest = MAX(cell->highest, iteration);
+	g_array_append_val(cell->samples, row);
+	if (cell->places)
+		index_sample(cell, cell->samples->len - 1);
 	load->count.samples++;
-	return load->samples.rows->len < BATCH || flush_samples(load, err);
+	return added_row(load, cell, err);
 }
 
 /* The cell's sample becomes the one that the value is of, made if it is new. */
@@ -209,10 +342,9 @@ bool db_load_value(struct db_load *load, const struct db_load_value *value, GErr
 	const struct metric_row row = {value->cell->sample, value->metric, value->value,
 				       value->line};
 
-	g_array_append_val(load->metrics.rows, row);
+	g_array_append_val(value->cell->metrics, row);
 	load->count.values++;
-	return load->metrics.rows->len < BATCH ||
-	       (flush_samples(load, err) && flush_metrics(load, err));
+	return added_row(load, value->cell, err);
 }
 
 bool db_load_failed(struct db_load *load, const struct db_load_value *where, const char *reason,
@@ -242,7 +374,7 @@ json_t *db_load_origin(struct db_load *load)
 
 gint64 db_load_environment(struct db_load *load, json_t *facts, GError **err)
 {
-	return sql_environment(load->db, facts, err);
+	return wait_for_batch(load, err) ? sql_environment(load->db, facts, err) : -1;
 }
 
 static gint64 scenario_of(struct db_load *load, json_t *definition, GError **err)
@@ -269,9 +401,10 @@ static gint64 kernel_of(struct db_load *load, const char *name, GError **err)
 struct db_load_cell *db_load_cell(struct db_load *load, const char *kernel, json_t *definition,
 				  json_t *params, GError **err)
 {
-	gint64 kernel_id = kernel_of(load, kernel, err), scenario, id, highest = -1;
+	gint64 kernel_id, scenario, id, highest = -1;
 
-	if (kernel_id < 0 || (scenario = scenario_of(load, definition, err)) < 0 ||
+	if (!wait_for_batch(load, err) || (kernel_id = kernel_of(load, kernel, err)) < 0 ||
+	    (scenario = scenario_of(load, definition, err)) < 0 ||
 	    (id = db_cell(load->db, load->campaign, kernel_id, scenario, params, 0, err)) < 0)
 		return NULL;
 	struct db_load_cell *cell = g_hash_table_lookup(load->cells, &id);
@@ -283,9 +416,24 @@ struct db_load_cell *db_load_cell(struct db_load *load, const char *kernel, json
 		return NULL;
 	cell = g_new0(struct db_load_cell, 1);
 	*cell = (struct db_load_cell){
-		.id = id, .before = MAX(highest, 0), .highest = highest, .iteration = -1};
+		.samples = g_array_new(FALSE, FALSE, sizeof(struct sample_row)),
+		.metrics = g_array_new(FALSE, FALSE, sizeof(struct metric_row)),
+		.id = id,
+		.before = MAX(highest, 0),
+		.highest = highest,
+		.iteration = -1};
 	g_hash_table_insert(load->cells, &cell->id, cell);
 	return cell;
+}
+
+static void cell_free(gpointer data)
+{
+	struct db_load_cell *cell = data;
+
+	g_array_unref(cell->samples);
+	g_array_unref(cell->metrics);
+	g_clear_pointer(&cell->places, g_hash_table_unref);
+	g_free(cell);
 }
 
 /* ---- begin and end ---- */
@@ -406,6 +554,7 @@ static void load_free(struct db_load *load)
 		g_array_unref(load->samples.rows);
 		g_array_unref(load->metrics.rows);
 	}
+	g_ptr_array_unref(load->waiting);
 	g_hash_table_unref(load->cells);
 	g_string_chunk_free(load->texts);
 	json_decref(load->origin);
@@ -420,9 +569,11 @@ struct db_load *db_load_begin(struct db *db, const struct db_load_file *file, gi
 
 	load->db = db;
 	load->file = file->name;
-	load->cells = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, g_free);
+	load->cells = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, cell_free);
+	load->waiting = g_ptr_array_new();
 	load->texts = g_string_chunk_new(256);
 	*known = false;
+	sqlite3_exec(db->handle, IN_LOAD, NULL, NULL, NULL);
 	load->begun = db_begin(db, err);
 	int go = load->begun ? begin_locked(load, file, campaign, err) : -1;
 
@@ -433,17 +584,23 @@ struct db_load *db_load_begin(struct db *db, const struct db_load_file *file, gi
 	return NULL;
 }
 
+static bool end_transaction(struct db *db, bool ok, GError **err)
+{
+	if (ok)
+		return db_commit(db, err);
+	db_rollback(db);
+	return false;
+}
+
 bool db_load_end(struct db_load *load, bool ok, GError **err)
 {
 	struct db *db = load->db;
 	bool begun = load->begun;
 
-	ok = ok && flush_samples(load, err) && flush_metrics(load, err);
+	ok = wait_for_batch(load, err) && ok && insert_all(load, err);
 	/* Its statements first: one that has failed would keep a transaction from its end. */
 	load_free(load);
-	if (ok)
-		return db_commit(db, err);
-	if (begun)
-		db_rollback(db);
-	return false;
+	ok = begun && end_transaction(db, ok, err);
+	sqlite3_exec(db->handle, AFTER_LOAD, NULL, NULL, NULL);
+	return ok;
 }

@@ -156,6 +156,31 @@ static void metric_by_metric(void **state)
 	assert_int_equal(odd, 0);
 }
 
+/* In no order at all, over several batches: values find their samples, stored or waiting. */
+static void iterations_in_any_order(void **state)
+{
+	const int n = 100003; /* a prime: steps of any length reach each number once */
+	struct fixture *f = *state;
+	g_autoptr(Db) db = open_new(f->path);
+	g_autoptr(GString) text = g_string_new(HEADING);
+	gint64 odd = -1;
+
+	for (int metric = 0; metric < 2; metric++)
+		for (gint64 i = 0; i < n; i++)
+			g_string_append_printf(text, "k%d,s,,%d,m%d,%d,s\n", (int)(i % 3),
+					       (int)(i * 777 % n), metric, (int)(i * 777 % n));
+	struct intake_outcome outcome = take(db, text->str);
+
+	assert_int_equal(outcome.samples, n);
+	assert_int_equal(outcome.values, 2 * n);
+	sql_int(db,
+		"SELECT count(*) FROM metric AS m JOIN sample AS s ON s.id = m.sample "
+		"WHERE m.value <> s.iteration",
+		SQL_NO_ARGS, &odd, NULL);
+	assert_int_equal(odd, 0);
+	assert_true(db_check(db, NULL));
+}
+
 static void what_the_file_does_not_say_is_said_by_options(void **state)
 {
 	struct fixture *f = *state;
@@ -258,13 +283,13 @@ static void errors_name_the_line(void **state)
 	g_autoptr(Db) db = open_new(f->path);
 	g_autoptr(GString) text = g_string_new(HEADING);
 
-	for (int i = 1; i <= 9000; i++)
+	for (int i = 1; i <= 70000; i++)
 		g_string_append_printf(text, "k,s,,%d,m,1,s\n", i);
 	g_autofree char *twice = g_strconcat(text->str, "k,s,,17,m,1,s\n", NULL);
-	g_autofree char *wrong = g_strconcat(text->str, "k,s,,9001,m,x,s\n", NULL);
+	g_autofree char *wrong = g_strconcat(text->str, "k,s,,70001,m,x,s\n", NULL);
 
-	assert_refused(db, twice, "f.csv:9002: metric 'm' of this sample was given before");
-	assert_refused(db, wrong, "f.csv:9002: field 'value'");
+	assert_refused(db, twice, "f.csv:70002: metric 'm' of this sample was given before");
+	assert_refused(db, wrong, "f.csv:70002: field 'value'");
 	assert_refused(db, HEADING "k,s,,1,\"m\nn\no\",1,s\n", "f.csv:2: ");
 }
 
@@ -516,6 +541,7 @@ int main(void)
 		fixture_test(csv_as_others_write_it),
 		fixture_test(samples_are_counted_where_no_iteration_is_said),
 		fixture_test(metric_by_metric),
+		fixture_test(iterations_in_any_order),
 		fixture_test(what_the_file_does_not_say_is_said_by_options),
 		fixture_test(times_are_kept),
 		fixture_test(unlike_machines_are_kept_apart),
