@@ -19,7 +19,7 @@ seeds() {
 	mkdir "$tmp"/{csv,json,pft,fio,bundle,db,event}
 	sqlite3 "$tmp/db/campaigns" <"$fixtures/fake-campaigns.sql"
 	"$bootlab" db migrate --db "$tmp/db/campaigns" >/dev/null
-	rm -f "$tmp"/db/*.before-* "$tmp"/db/*.bak
+	rm "$tmp"/db/*.schema-*
 	"$bootlab" export --db "$tmp/db/campaigns" -o "$tmp/bundle/campaigns" >/dev/null
 	"$bootlab" report 1 --db "$tmp/db/campaigns" --format csv >"$tmp/csv/report" 2>/dev/null
 	echo '[{"metric": "m", "value": 3, "unit": "s", "kernel": "k", "scenario": "s", "iteration": 1,
