@@ -6,9 +6,7 @@
  * Samples are counted once, however many tables below say how many: ?2 is the tally, which has
  * so few rows as there are cells, environments and states together.
  */
-#define TALLY                                                                        \
-	"SELECT cell, environment, status, warmup, count(*) AS samples FROM sample " \
-	"WHERE campaign = ?1 GROUP BY cell, environment, status, warmup"
+#define TALLY "tally(cell, environment, status, warmup) AS \"tally:json\" FROM sample "
 
 /* The columns of tallies t, as a table to join with. */
 #define TALLIES                                                                                 \
@@ -81,9 +79,12 @@ static bool add_parts(struct db *db, const struct sql_arg *args, json_t *to, GEr
 /* JSON text. g_free it; NULL with err. */
 static char *tally(struct db *db, gint64 campaign, GError **err)
 {
-	json_auto_t *rows = sql_rows(db, TALLY, SQL_ARGS(SQL_INT(campaign)), err);
+	json_auto_t *rows = sql_add_tally(db, err)
+				    ? sql_rows(db, "SELECT " TALLY "WHERE campaign = ?1",
+					       SQL_ARGS(SQL_INT(campaign)), err)
+				    : NULL;
 
-	return rows ? sql_canonical(rows) : NULL;
+	return rows ? sql_canonical(json_object_get(json_array_get(rows, 0), "tally")) : NULL;
 }
 
 json_t *db_campaign_describe(struct db *db, gint64 campaign, GError **err)
@@ -110,11 +111,15 @@ json_t *db_campaign_describe(struct db *db, gint64 campaign, GError **err)
 
 json_t *db_campaigns(struct db *db, GError **err)
 {
+	if (!sql_add_tally(db, err))
+		return NULL;
 	return sql_rows(db,
+			"WITH tallied AS MATERIALIZED (SELECT campaign, " TALLY
+			"GROUP BY campaign) "
 			"SELECT c.id, c.created, c.command, " COUNTS
-			"FROM campaign AS c LEFT JOIN (SELECT campaign, status, warmup,"
-			" count(*) AS samples FROM sample"
-			" GROUP BY campaign, cell, environment, status, warmup) AS t "
+			"FROM campaign AS c LEFT JOIN (SELECT campaign, value->>'status' AS status,"
+			" value->>'warmup' AS warmup, value->>'samples' AS samples"
+			" FROM tallied, json_each(\"tally:json\")) AS t "
 			"ON t.campaign = c.id GROUP BY c.id ORDER BY c.id DESC",
 			SQL_NO_ARGS, err);
 }

@@ -274,14 +274,13 @@ static const char probes[] =
 	"	AND substr(m.name, 1, length(p.probe) + 1) = p.probe || '.';\n";
 
 /*
- * A campaign may have a million samples. The first finds where in the tables of events those of
- * a campaign begin and end, the second counts them without a look at each, the third finds the
- * few that are not done: what is to be run next, what failed. (A query uses it that repeats its
- * condition.)
+ * A campaign may have a million samples. The first index finds where in the tables of events
+ * those of a campaign begin and end, and counts them without a look at each; samples come in
+ * the order of their numbers, which makes it cheap to keep. The second finds the few that are
+ * not done: what is to be run next, what failed. (A query uses it that repeats its condition.)
  */
 static const char many_samples[] =
-	"CREATE INDEX sample_of_campaign ON sample (campaign);\n"
-	"CREATE INDEX sample_tally ON sample (campaign, cell, environment, status, warmup);\n"
+	"CREATE INDEX sample_tally ON sample (campaign, id, cell, environment, status, warmup);\n"
 	"CREATE INDEX sample_not_done ON sample (campaign, status, position) "
 	"WHERE status <> 'done';\n";
 

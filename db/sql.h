@@ -78,6 +78,9 @@ json_t *sql_column_json(sqlite3_stmt *stmt, int column);
 bool sql_begin(struct db *db, GError **err);
 bool sql_end(struct db *db, bool ok, GError **err);
 
+/* Gives the connection's SQL the function tally(): see tally.c. */
+bool sql_add_tally(struct db *db, GError **err);
+
 /* The row of an environment, strings and integers, made if it is new. Its id, or -1. */
 gint64 sql_environment(struct db *db, json_t *facts, GError **err);
 
