@@ -349,6 +349,30 @@ static void files_of_a_campaign_count_on(void **state)
 	assert_true(db_check(db, NULL));
 }
 
+/* A load does without references, which holds for no other statement after it. */
+static void references_are_checked_after(void **state)
+{
+	static const char *const texts[] = {
+		HEADING "k,s,,1,m,1,s\n", /* is taken in */
+		HEADING "k,s,,1,m,1,s\n", /* is known */
+		HEADING "k,s,,1,m,x,s\n", /* is refused */
+	};
+	struct fixture *f = *state;
+	g_autoptr(Db) db = open_new(f->path);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+		g_autoptr(GError) refused = NULL, err = NULL;
+
+		take_as(db, texts[i], &plain, NULL, &refused);
+		assert_false(sql_run(db,
+				     "INSERT INTO cell (campaign, kernel, scenario, params) "
+				     "VALUES (77, 77, 77, '{}')",
+				     SQL_NO_ARGS, &err));
+		assert_non_null(strstr(err->message, "FOREIGN KEY"));
+	}
+	assert_true(db_check(db, NULL));
+}
+
 static void only_imported_campaigns_are_added_to(void **state)
 {
 	struct fixture *f = *state;
@@ -550,6 +574,7 @@ int main(void)
 		fixture_test(text_with_nul_is_none),
 		fixture_test(same_content_is_taken_in_once),
 		fixture_test(files_of_a_campaign_count_on),
+		fixture_test(references_are_checked_after),
 		fixture_test(only_imported_campaigns_are_added_to),
 		fixture_test(campaigns_share_nothing),
 		fixture_test(json_is_taken_in),
