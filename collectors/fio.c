@@ -130,7 +130,7 @@ static void emit_side(const char *side, const struct fio_direction *direction)
 	if (!direction->ios)
 		return;
 	emit(side, "bandwidth", direction->bandwidth, "B/s", PROTOCOL_BETTER_HIGHER);
-	emit(side, "iops", direction->iops, "1/s", PROTOCOL_BETTER_HIGHER);
+	emit(side, "iops", direction->iops, "IO/s", PROTOCOL_BETTER_HIGHER);
 	for (int i = 0; i < FIO_PERCENTILES; i++) {
 		snprintf(what, sizeof(what), "clat_%s", percentiles[i].metric);
 		emit(side, what, direction->clat_ns[i], "ns", PROTOCOL_BETTER_LOWER);

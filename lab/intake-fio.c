@@ -75,7 +75,7 @@ static bool add_direction(struct job *job, const char *direction, json_t *io)
 	double bandwidth =
 		json_is_number(bytes) ? json_number_value(bytes) : KIB * json_number_value(kib);
 
-	return add(job, direction, "bw", "B/s", bandwidth) &&
+	return add(job, direction, "bandwidth", "B/s", bandwidth) &&
 	       add(job, direction, "iops", "IO/s", json_number_value(iops)) &&
 	       (!json_is_number(mean) ||
 		add(job, direction, "clat_mean", "ns", json_number_value(mean))) &&

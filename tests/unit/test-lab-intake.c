@@ -515,7 +515,7 @@ static void fio_is_taken_in(void **state)
 	assert_true(take_as(db, "fio: this is odd\n" FIO_RUN(FIO("a", "0") "," FIO("a", "5")),
 			    &opts, &outcome, NULL));
 	assert_values(db, outcome.campaign,
-		      "k fio {\"job\":\"a\"} 1 read_bw=1000.0 B/s higher;"
+		      "k fio {\"job\":\"a\"} 1 read_bandwidth=1000.0 B/s higher;"
 		      "k fio {\"job\":\"a\"} 1 read_clat_mean=7.0 ns lower;"
 		      "k fio {\"job\":\"a\"} 1 read_clat_p99=8.0 ns lower;"
 		      "k fio {\"job\":\"a\"} 1 read_iops=2.5 IO/s higher");
