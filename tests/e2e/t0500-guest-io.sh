@@ -16,13 +16,30 @@ status "fio is no collector for a scenario without it" 2 "$BOOTLAB" run vfio-pin
 	--db "$db"
 like "and bootlab says of which it is" "$(cat "$OUT")" "'fio' .* workload guest-io"
 
+# An emulated testbed's guest loses an interrupt in one of some thirty runs, and stands: that is no fault
+# of what is tested here. It is told, and tried once more; a guest that stands twice is a failure.
+once_more() { # command
+	rm -f "$db"
+	"$@"
+	[ "$(sql "SELECT count(*) FROM sample
+		WHERE reason LIKE 'qemu was still running at the deadline%'")" = 0 ] && return
+	echo "# tried once more: $(sql 'SELECT reason FROM sample WHERE reason IS NOT NULL')" >&2
+	rm -f "$db"
+	"$@"
+}
+
 # shellcheck disable=SC2086 # the settings are words
-ok "a guest's I/O beside a second guest" "$BOOTLAB" run guest-io -k 6.1 -n 1 $small \
-	--set second=128M -c dma-map --db "$db"
-like "the table has its bandwidth" "$(cat "$OUT")" "fio.read_bandwidth +[0-9.]+ [KM]iB/s"
-# shellcheck disable=SC2086
-ok "the same on a kernel that pins faster" "$BOOTLAB" run guest-io -k 6.1+pin-parallel -t 2 -n 1 \
-	$small --set second=128M --db "$db"
+on_both() {
+	"$BOOTLAB" run guest-io -k 6.1 -n 1 $small --set second=128M -c dma-map --db "$db" \
+		>"$TMP/stock" 2>&1
+	"$BOOTLAB" run guest-io -k 6.1+pin-parallel -t 2 -n 1 $small --set second=128M --db "$db" \
+		>"$TMP/faster" 2>&1
+}
+once_more on_both
+like "a guest's I/O beside a second guest: the table has its bandwidth" "$(cat "$TMP/stock")" \
+	"fio.read_bandwidth +[0-9.]+ [KM]iB/s"
+like "and on a kernel that pins faster" "$(cat "$TMP/faster")" \
+	"fio.read_bandwidth +[0-9.]+ [KM]iB/s"
 is "both samples are good" "$(sql "SELECT count(*) FROM sample WHERE status = 'done'")" 2
 is "every byte was verified, both times" "$(gate data_intact | sed 's/ .*//' | uniq -c |
 	tr -s ' ')" " 2 $io"
@@ -50,11 +67,15 @@ db=$TMP/spoilt.db
 export TMPDIR=$TMP/run
 mkdir -p "$TMPDIR"
 # shellcheck disable=SC2086
-"$BOOTLAB" run guest-io -k 6.1 -n 1 $small --set second=0 --db "$db" >"$OUT" 2>&1 &
-pid=$!
-at=$("$DATA/tests/e2e/spoil-block.pl" "$TMPDIR/bootlab-*/*/tb-*/drive.img" 16384 $io $pid)
-wait $pid
-is "a spoilt block ends in status 1" $? 1
+spoilt() {
+	"$BOOTLAB" run guest-io -k 6.1 -n 1 $small --set second=0 --db "$db" >"$OUT" 2>&1 &
+	pid=$!
+	at=$("$DATA/tests/e2e/spoil-block.pl" "$TMPDIR/bootlab-*/*/tb-*/drive.img" 16384 $io $pid)
+	wait $pid
+	rc=$?
+}
+once_more spoilt
+is "a spoilt block ends in status 1" $rc 1
 like "the block is named" "$(sql 'SELECT reason FROM sample')" \
 	"gate data_intact: fio ended with status 1: .*verify failed at file /dev/nvme0n1 offset $at,"
 is "nothing else is wrong" "$(sql "SELECT group_concat(name) FROM gate WHERE NOT ok")" data_intact
