@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -93,6 +94,18 @@ int sys_read_u64(uint64_t *value, const char *fmt, ...)
 		rc = -EINVAL;
 	free(text);
 	return rc;
+}
+
+int sys_socket_pair(int *ours, int *theirs)
+{
+	int fds[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) < 0)
+		return fail(errno, "socketpair");
+	fcntl(fds[0], F_SETFL, O_NONBLOCK);
+	*ours = fds[0];
+	*theirs = fds[1];
+	return 0;
 }
 
 int sys_write_all(int fd, const void *buf, size_t len)

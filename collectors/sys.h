@@ -22,6 +22,12 @@ int sys_read_u64(uint64_t *value, const char *fmt, ...) __attribute__((format(pr
 /* Writes text to a file that exists; fail()s with the file's name and the text. */
 int sys_write(const char *path, const char *text);
 
+/*
+ * A connected pair of stream sockets: ours does not block, theirs is for a child to inherit.
+ * 0, or fail().
+ */
+int sys_socket_pair(int *ours, int *theirs);
+
 /* All of buf, through signals and short writes. -errno. */
 int sys_write_all(int fd, const void *buf, size_t len);
 

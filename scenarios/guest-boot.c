@@ -27,7 +27,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 static struct child qemu;
@@ -130,19 +129,6 @@ static int on_firmware(int fd, void *data)
 	return 0;
 }
 
-/* The console takes input too. Our ends do not block; QEMU inherits the others. */
-static int open_console_socket(void)
-{
-	int fds[2];
-
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) < 0)
-		return fail(errno, "socketpair");
-	fcntl(fds[0], F_SETFL, O_NONBLOCK);
-	console_fd = fds[0];
-	config.console_fd = fds[1];
-	return 0;
-}
-
 /* A pipe packs single bytes; a socket is full, and the guest stands, after some 300 of them. */
 static int open_firmware_pipe(void)
 {
@@ -159,7 +145,8 @@ static int open_firmware_pipe(void)
 static int open_consoles(void)
 {
 	static bool firmware_said;
-	int rc = open_console_socket();
+	/* The console takes input too. Our ends do not block; QEMU inherits the others. */
+	int rc = sys_socket_pair(&console_fd, &config.console_fd);
 
 	if (!rc)
 		rc = open_firmware_pipe();

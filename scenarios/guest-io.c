@@ -17,12 +17,10 @@
 #include "scenarios/workload.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 static struct {
@@ -89,13 +87,10 @@ static int on_port(int fd, void *data)
 
 static int open_port(struct guest_job *job)
 {
-	int fds[2];
+	int rc = sys_socket_pair(&io.port, &job->port_fd);
 
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) < 0)
-		return fail(errno, "socketpair");
-	fcntl(fds[0], F_SETFL, O_NONBLOCK);
-	io.port = fds[0];
-	job->port_fd = fds[1];
+	if (rc)
+		return rc;
 	io.output = open_memstream(&io.text, &io.size);
 	return io.output ? loop_add(io.port, on_port, NULL) : fail(ENOMEM, "fio's output");
 }
