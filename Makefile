@@ -27,7 +27,7 @@ Q    := $(if $(V),,@)
 say   = @$(if $(V),:,echo "  build $@")
 
 .PHONY: all
-all: bootlab $(O)/agent ## build bootlab and its agent (the default)
+all: bootlab $(O)/agent $(O)/turns.so ## build bootlab, its agent and a plugin for QEMU (the default)
 
 bootlab: $(OBJECTS)
 	$(say)
@@ -42,6 +42,14 @@ $(O)/agent.d/%.o: %.c | build/packages.installed
 	@mkdir -p $(@D)
 	$(say)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(WARN) -MMD -MP -c -o $@ $<
+
+# Loaded by QEMU, which has the functions that it calls.
+$(O)/turns.so: lab/qemu/turns.c | build/packages.installed
+	$(say)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(WARN) -fPIC -fvisibility=hidden -shared $(LDFLAGS) \
+		-MMD -MP -MF $(O)/turns.d -o $@ $<
+
+-include $(O)/turns.d
 
 # An agent for testbeds of another architecture: a static program too, made by its compiler.
 define foreign_agent
@@ -91,6 +99,7 @@ include tests/tests.mk
 install: all ## install below DESTDIR and PREFIX
 	install -D -m 755 bootlab $(DESTDIR)$(PREFIX)/bin/bootlab
 	install -D -m 755 $(O)/agent $(DESTDIR)$(PREFIX)/libexec/bootlab/agent
+	install -D -m 755 $(O)/turns.so $(DESTDIR)$(PREFIX)/libexec/bootlab/turns.so
 	install -D -m 644 doc/bootlab.1 $(DESTDIR)$(PREFIX)/share/man/man1/bootlab.1
 	install -D -m 644 packages $(DESTDIR)$(PREFIX)/share/bootlab/packages
 	for file in kernels/bases/* kernels/configs/* $$(find kernels/series -type f) scenarios/*.yaml; do \

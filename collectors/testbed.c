@@ -4,7 +4,6 @@
 #include "collectors/channel.h"
 #include "collectors/child.h"
 #include "collectors/collector.h"
-#include "collectors/cpus.h"
 #include "collectors/emit.h"
 #include "collectors/fail.h"
 #include "collectors/gate.h"
@@ -14,6 +13,7 @@
 #include "collectors/perf-event.h"
 #include "collectors/sys.h"
 #include "collectors/thp.h"
+#include "collectors/trace.h"
 #include "scenarios/workload.h"
 
 #include <errno.h>
@@ -94,6 +94,8 @@ static int prepare(struct sample *sample)
 {
 	int rc = thp_setup();
 
+	if (!rc)
+		rc = trace_prepare();
 	perf_event_report_pmu();
 	if (!rc)
 		rc = prepare_node(&sample->cell);
@@ -156,8 +158,6 @@ void testbed_main(void)
 		fatal(fail_reason());
 	signal(SIGPIPE, SIG_IGN);
 	emit_to(fd, channel_lost);
-	if (!rc)
-		rc = cpus_bring_online();
 	if (!rc)
 		rc = read_cell(fd, line, sizeof(line));
 	emit_hello();

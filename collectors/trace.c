@@ -24,6 +24,12 @@ int trace_write(const struct trace *trace, const char *file, const char *text)
 	return sys_write(path, text);
 }
 
+/* Said once, a size stays. */
+int trace_prepare(void)
+{
+	return sys_write(TRACEFS "/buffer_size_kb", "1");
+}
+
 int trace_open(struct trace *trace, const char *name)
 {
 	char path[PATH_MAX];

@@ -12,6 +12,13 @@ struct trace {
 };
 
 /* -errno with fail(), all of these. */
+
+/*
+ * To be called before the testbed's memory is looked at: the kernel has a buffer of its own, of
+ * each CPU, which it makes 1.4 MiB large when the first event of any instance is enabled.
+ */
+int trace_prepare(void);
+
 int trace_open(struct trace *trace, const char *name);
 int trace_write(const struct trace *trace, const char *file, const char *text);
 

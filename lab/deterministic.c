@@ -10,6 +10,9 @@
 /* To count instructions takes about twice as long, and the deadline is of this machine's clock. */
 #define DEADLINE_FACTOR 4
 
+/* Instructions, at one a nanosecond. */
+#define TURN 300
+
 /* Collectors that run programs of the host's root. */
 static const char *const rooted[] = {"perf-record"};
 
@@ -18,48 +21,16 @@ static const char *name_of(json_t *scenario)
 	return json_string_value(json_object_get(scenario, "name"));
 }
 
-/* Whether the parameter `threads` is of the kernel's threads. */
-static bool threads_are_kernels(json_t *scenario)
-{
-	json_t *param;
-	size_t i;
-
-	json_array_foreach (json_object_get(scenario, "params"), i, param)
-		if (!strcmp(json_string_value(json_object_get(param, "name")), SCENARIO_THREADS))
-			return json_is_string(json_object_get(param, "knob"));
-	return false;
-}
-
 /*
- * CPUs take turns on one clock. Threads of the kernel sleep while they wait for another; those of a
- * program may do it awake, and the clock would be theirs.
+ * Several CPUs take turns on one clock, which tells what they do together. What the scenario is
+ * about is then what the clock would show, were they side by side.
  */
-static bool threads_can_be_told(json_t *scenario, json_int_t threads, GError **err)
+static void choose_headline(json_t *scenario)
 {
-	if (threads <= 1 || threads_are_kernels(scenario))
-		return true;
-	return bl_fail(
-		err, BL_ERROR_INPUT,
-		"%s with %d threads: on a deterministic testbed CPUs take turns, and threads "
-		"that wait awake take the time of others: give -t 1",
-		name_of(scenario), (int)threads);
-}
+	json_t *projected = json_object_get(scenario, "projected");
 
-/* As many as the largest number of threads; 0 with err. */
-static json_int_t cpus_needed(json_t *scenario, json_t *sweep, GError **err)
-{
-	json_int_t cpus = 1;
-	json_t *params;
-	size_t i;
-
-	json_array_foreach (sweep, i, params) {
-		json_int_t threads = json_integer_value(json_object_get(params, SCENARIO_THREADS));
-
-		if (!threads_can_be_told(scenario, threads, err))
-			return 0;
-		cpus = MAX(cpus, threads);
-	}
-	return cpus;
+	if (deterministic_cpus(scenario) > 1 && projected)
+		json_object_set(scenario, "headline", projected);
 }
 
 static bool needs_no_root(json_t *scenario, GError **err)
@@ -88,17 +59,31 @@ bool deterministic_make(json_t *scenario, json_t *sweep, GError **err)
 {
 	json_t *testbed = json_object_get(scenario, "testbed");
 	json_int_t deadline = json_integer_value(json_object_get(testbed, "deadline"));
-	json_int_t cpus = needs_no_root(scenario, err) ? cpus_needed(scenario, sweep, err) : 0;
 
-	if (!cpus)
+	if (!needs_no_root(scenario, err))
 		return false;
 	json_object_set_new(testbed, MEMBER, json_true());
-	json_object_set_new(testbed, "cpus", json_integer(cpus));
+	json_object_set_new(testbed, "cpus", json_integer(1));
 	json_object_set_new(testbed, "deadline", json_integer(deadline * DEADLINE_FACTOR));
+	scenario_give_cpus(scenario, sweep);
+	choose_headline(scenario);
 	return true;
 }
 
 bool deterministic_is(json_t *scenario)
 {
 	return json_is_true(json_object_get(json_object_get(scenario, "testbed"), MEMBER));
+}
+
+int deterministic_turn(int iteration)
+{
+	return TURN + iteration;
+}
+
+json_int_t deterministic_cpus(json_t *scenario)
+{
+	json_t *testbed = json_object_get(scenario, "testbed");
+
+	return deterministic_is(scenario) ? json_integer_value(json_object_get(testbed, "cpus"))
+					  : 0;
 }

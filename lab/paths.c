@@ -107,12 +107,29 @@ char *path_cache_dir(const char *sub, GError **err)
 	return g_steal_pointer(&dir);
 }
 
+/* What make builds beside the program. */
+static char *built(const char *sub, const char *name)
+{
+	g_autofree char *tree = source_tree();
+	g_autofree char *dir = tree ? g_build_filename(tree, "build", NULL) : installed("libexec");
+
+	return g_build_filename(dir, sub, name, NULL);
+}
+
+char *path_turns(GError **err)
+{
+	g_autofree char *plugin = built("", "turns.so");
+
+	if (g_file_test(plugin, G_FILE_TEST_EXISTS))
+		return g_steal_pointer(&plugin);
+	bl_fail(err, BL_ERROR_SYSTEM, "QEMU's plugin %s is not there: run make", plugin);
+	return NULL;
+}
+
 char *path_agent(const char *arch, GError **err)
 {
 	bool native = !strcmp(arch, arch_native());
-	g_autofree char *tree = source_tree();
-	g_autofree char *dir = tree ? g_build_filename(tree, "build", NULL) : installed("libexec");
-	g_autofree char *agent = g_build_filename(dir, native ? "" : arch, "agent", NULL);
+	g_autofree char *agent = built(native ? "" : arch, "agent");
 
 	if (!g_file_test(agent, G_FILE_TEST_IS_EXECUTABLE)) {
 		bl_fail(err, BL_ERROR_SYSTEM, "the agent %s is not there: run make%s%s", agent,

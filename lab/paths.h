@@ -26,6 +26,9 @@ char *path_cache_dir(const char *sub, GError **err);
  */
 char *path_agent(const char *arch, GError **err);
 
+/* QEMU's plugin of lab/turns.h, where the agents are. g_free it. NULL with err. */
+char *path_turns(GError **err);
+
 /*
  * true if name can be one component of a path: not empty, no '/', no leading '.', only
  * printable ASCII. What names files and comes from outside passes through here.

@@ -63,6 +63,9 @@
 /* A line that the agent prints on the testbed's console when it cannot use the channel. */
 #define PROTOCOL_CONSOLE_FATAL "bootlab-agent: fatal: "
 
+/* What the names of metrics begin with that tell of no clock, but of what it would show. */
+#define PROTOCOL_PROJECTED "projected."
+
 #define PROTOCOL_BETTER_LOWER	"lower"
 #define PROTOCOL_BETTER_HIGHER	"higher"
 #define PROTOCOL_BETTER_NEITHER "neither"

@@ -22,7 +22,7 @@
 
 /* All that a sample's testbed is made of; what it owns is cleared with it. */
 struct bench {
-	char *agent, *initramfs;
+	char *agent, *initramfs, *turns;
 	struct kernel_build *build, *guest;
 	struct pool_lease *ram;
 	struct accel_answer accel;
@@ -35,6 +35,7 @@ static void bench_clear(struct bench *bench)
 {
 	g_free(bench->agent);
 	g_free(bench->initramfs);
+	g_free(bench->turns);
 	g_clear_pointer(&bench->build, kernel_build_free);
 	g_clear_pointer(&bench->guest, kernel_build_free);
 	pool_release(bench->ram);
@@ -84,6 +85,8 @@ static bool bench_prepare(struct bench *bench, const struct db_planned *planned,
 	bench->initramfs = bench->agent ? initramfs_build(bench->agent, err) : NULL;
 	if (!bench->initramfs || !guest_prepare(bench, planned, err))
 		return false;
+	if (bench->deterministic && !(bench->turns = path_turns(err)))
+		return false;
 	if ((bar || drive) && !vm_takes_device(bench->build->arch))
 		return bl_fail(err, BL_ERROR_INPUT, "a testbed of %s has no device to pass through",
 			       bench->build->arch);
@@ -98,6 +101,8 @@ static bool bench_prepare(struct bench *bench, const struct db_planned *planned,
 		.arch = bench->build->arch,
 		.kernel = bench->build->image,
 		.initrd = bench->initramfs,
+		.turns = bench->turns,
+		.turn = deterministic_turn(planned->iteration),
 		.cmdline = cmdline,
 		.ram = bench->ram->path,
 		.memory = memory,

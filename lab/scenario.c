@@ -39,7 +39,7 @@ struct alias {
 };
 
 struct scenario {
-	char *name, *summary, *description, *workload, *guest_kernel, *headline;
+	char *name, *summary, *description, *workload, *guest_kernel, *headline, *projected;
 	struct {
 		char *memory, *cmdline;
 		unsigned cpus;
@@ -120,6 +120,7 @@ static const cyaml_schema_field_t scenario_fields[] = {
 	TEXT("workload", struct scenario, workload),
 	OPTIONAL_TEXT("guest_kernel", struct scenario, guest_kernel),
 	OPTIONAL_TEXT("headline", struct scenario, headline),
+	OPTIONAL_TEXT("projected", struct scenario, projected),
 	TEXTS("archs", CYAML_FLAG_OPTIONAL, struct scenario, archs),
 	{
 		.key = "testbed",
@@ -360,13 +361,14 @@ static json_t *definition(const char *path, const struct scenario *scenario, GEr
 		json_decref(params);
 		return NULL;
 	}
-	return json_pack("{s:s, s:s, s:s, s:s, s:s?, s:s*, s:O, s:O, s:o, s:o, s:o, s:o, s:o}",
-			 "name", scenario->name, "summary", scenario->summary, "description",
-			 scenario->description, "workload", scenario->workload, "guest_kernel",
-			 scenario->guest_kernel, "headline", scenario->headline, "archs", archs,
-			 "testbed", testbed, "params", params, "intervals", intervals, "phases",
-			 texts_json(&scenario->phases), "collectors",
-			 texts_json(&scenario->collectors), "gates", texts_json(&scenario->gates));
+	return json_pack(
+		"{s:s, s:s, s:s, s:s, s:s?, s:s*, s:s*, s:O, s:O, s:o, s:o, s:o, s:o, s:o}", "name",
+		scenario->name, "summary", scenario->summary, "description", scenario->description,
+		"workload", scenario->workload, "guest_kernel", scenario->guest_kernel, "headline",
+		scenario->headline, "projected", scenario->projected, "archs", archs, "testbed",
+		testbed, "params", params, "intervals", intervals, "phases",
+		texts_json(&scenario->phases), "collectors", texts_json(&scenario->collectors),
+		"gates", texts_json(&scenario->gates));
 }
 
 bool scenario_runs_on(json_t *scenario, const char *arch)

@@ -9,11 +9,13 @@
  *                "alias": {"size": bytes, "total": bytes}, see lab/node.h, where there is,
  *                "deterministic": true, where it is, see lab/deterministic.h},
  *    "guest_kernel": name or null, "headline": metric, where there is,
+ *    "projected": metric, where there is,
  *    "params": [{"name", "kind": "size" | "count" | "flag", "default": [values],
  *                "knob": see lab/knob.h, "help"}],
  *    "intervals": [{"name", "from", "to", "better"}], "phases": [marks],
  *    "collectors": [names], "gates": [names], "probe": name}
- * headline: the metric that the scenario is about, which what shows but one metric shows.
+ * headline: the metric that the scenario is about, which what shows but one metric shows;
+ * projected: that of its deterministic campaigns with several CPUs, see scenarios/projection.h.
  * probe only in what lab/attach.h makes of it.
  */
 #ifndef LAB_SCENARIO_H

@@ -17,6 +17,8 @@ struct testbed_config {
 	const char *accel;   /* "kvm", "tcg", or "icount": tcg that counts instructions */
 	const char *kernel;  /* image */
 	const char *initrd;
+	const char *turns;   /* QEMU's plugin of lab/turns.h, or NULL... */
+	int turn;	     /* ...and its argument */
 	const char *cmdline; /* more words for the kernel's command line, or NULL */
 	const char *ram;     /* pool file, at least `memory` long */
 	guint64 memory;	     /* bytes */

@@ -3,6 +3,7 @@
 
 #include "kernels/arch.h"
 #include "lab/protocol.h"
+#include "lab/turns.h"
 
 #include <string.h>
 
@@ -71,8 +72,7 @@ static const struct machine machines[] = {
 	 * kernel would clear pages with it. On a busy machine an emulated timer ticks too late
 	 * for the kernel's patience, and it would panic (no_timer_check); and with two CPUs it
 	 * takes the TSC for unsynchronized, and would read the time from a slow device.
-	 * rdrand and rdseed: QEMU makes random numbers of its own of them. maxcpus: the other
-	 * CPUs would not come up during the boot (see collectors/cpus.c).
+	 * rdrand and rdseed: QEMU makes random numbers of its own of them.
 	 */
 	{
 		.arch = "x86_64",
@@ -96,8 +96,7 @@ static const struct machine machines[] = {
 			   {"tcg", "qemu", "max,erms=off,family=15",
 			    " no_timer_check tsc=reliable"},
 			   {"icount", "qemu", "max,erms=off,family=15,rdrand=off,rdseed=off",
-			    " no_timer_check tsc=reliable maxcpus=1" NOTHING_RANDOM,
-			    .counts = true}},
+			    " no_timer_check tsc=reliable" NOTHING_RANDOM, .counts = true}},
 	},
 	/*
 	 * TCG has none of the speculation controls that a pseries machine offers by default,
@@ -258,6 +257,14 @@ static void append_drive(GString *xml, const char *path)
 		      "nvme,id=nvme0,serial=bootlab,drive=drive0,bus=pcie.0,addr=0x11");
 }
 
+static void append_turns(GString *xml, const struct testbed_config *config)
+{
+	g_autofree char *path = vm_escape_commas(config->turns);
+	g_autofree char *plugin = g_strdup_printf("%s," TURNS_ARG "%d", path, config->turn);
+
+	append_option(xml, "-plugin", plugin);
+}
+
 static void append_qemu(GString *xml, const struct testbed_config *config,
 			const struct accel *accel, const struct vm_files *files)
 {
@@ -277,6 +284,8 @@ static void append_qemu(GString *xml, const struct testbed_config *config,
 	append_option(xml, "-cpu", accel->cpu);
 	for (int i = 0; accel->counts && counting_options[i]; i += 2)
 		append_option(xml, counting_options[i], counting_options[i + 1]);
+	if (config->turns)
+		append_turns(xml, config);
 	if (config->bar)
 		append_option(xml, "-device", device);
 	if (config->drive)

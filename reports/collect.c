@@ -423,9 +423,22 @@ bool report_deterministic(const struct report *report)
 	return false;
 }
 
+/* Whether a sample can be but one: there is but one CPU, and no way in which CPUs can meet. */
+static bool is_exact(const struct report *report)
+{
+	bool exact = report_deterministic(report);
+	json_t *scenario;
+	size_t i;
+
+	json_array_foreach (json_object_get(report->about, "scenarios"), i, scenario)
+		if (deterministic_cpus(json_object_get(scenario, "definition")) != 1)
+			exact = false;
+	return exact;
+}
+
 void report_compare(struct report *report, const struct compare_test *test)
 {
-	report->test = report_deterministic(report) ? &compare_exact : test;
+	report->test = is_exact(report) ? &compare_exact : test;
 	for (guint i = 0; i < report->groups->len; i++)
 		compare_group(report, report->groups->pdata[i]);
 }

@@ -61,7 +61,8 @@ bool report_deterministic(const struct report *report);
 
 /*
  * Compares every kernel with the first, metric by metric; what is asked in one table is
- * corrected together. Deterministic samples are compared by compare_exact, whatever the test.
+ * corrected together. Deterministic samples of one CPU are compared by compare_exact,
+ * whatever the test.
  */
 void report_compare(struct report *report, const struct compare_test *test);
 

@@ -178,7 +178,7 @@ static void accelerator(GString *text, const struct report *report)
 	if (report_deterministic(report) && cpus && strcmp(cpus, "1"))
 		g_string_append(text,
 				"; CPUs take turns on one clock: times are the instructions of all "
-				"of them together");
+				"of them together, but projected ones are of CPUs side by side");
 	if (name && strstr(name, "tcg"))
 		g_string_append(text,
 				"; tcg emulates every instruction: absolute times are those of "

@@ -11,6 +11,7 @@
  *
  * The closing parenthesis hangs over into the gap.
  */
+#include "lab/protocol.h"
 #include "reports/format.h"
 #include "reports/print.h"
 #include "reports/scale.h"
@@ -108,13 +109,19 @@ static int decimals_for(const double *means, guint n, double factor)
 	return CLAMP(wanted, 0, CLAMP(DIGITS_MAX - before, 0, 3));
 }
 
+/* What no clock has shown must not pass for it. */
+static const char *heading_of(const char *metric)
+{
+	return g_str_has_prefix(metric, PROTOCOL_PROJECTED) ? "projected" : "average";
+}
+
 /* All kernels' columns of one metric have one unit and one number of decimals. */
 static void scale_metric(struct cover *cover, guint metric)
 {
 	const struct sweep *sweep = cover->sweep;
 	guint kernels = sweep->report->n_kernels, n = sweep->groups->len * kernels;
 	g_autofree double *means = g_new(double, n);
-	const char *unit = "";
+	const char *what = heading_of(sweep->metrics->pdata[metric]), *unit = "";
 
 	for (guint i = 0; i < n; i++) {
 		const struct sweep_cell *cell = sweep_cell(sweep, i / kernels, i % kernels, metric);
@@ -130,8 +137,7 @@ static void scale_metric(struct cover *cover, guint metric)
 
 		column->scale = scale;
 		column->decimals = decimals_for(means, n, scale.factor);
-		column->heading =
-			*shown ? g_strdup_printf("average %s", shown) : g_strdup("average");
+		column->heading = g_strjoin(*shown ? " " : NULL, what, shown, NULL);
 	}
 }
 

@@ -14,6 +14,7 @@
 #include "lab/protocol.h"
 #include "scenarios/applet.h"
 #include "scenarios/memory.h"
+#include "scenarios/projection.h"
 #include "scenarios/workload.h"
 
 #include <errno.h>
@@ -123,16 +124,20 @@ static void metric(const char *name, int64_t ns)
 
 static int measure(uint64_t size, uint64_t threads, void *memory)
 {
+	struct projection projection;
 	int64_t start, end, longest;
 	int rc = start_others(threads);
 
 	if (rc)
 		return rc;
+	projection_begin(&projection);
 	start = now_ns();
 	atomic_store(&began, start);
 	if (munmap(memory, size) < 0)
 		rc = fail(errno, "munmap of %" PRIu64 " bytes", size);
 	end = now_ns();
+	if (!rc)
+		projection_end(&projection, "munmap_time", false);
 	longest = end_others(threads);
 	if (rc)
 		return rc;

@@ -13,6 +13,7 @@
 #include "lab/protocol.h"
 #include "scenarios/applet.h"
 #include "scenarios/memory.h"
+#include "scenarios/projection.h"
 #include "scenarios/workload.h"
 
 #include <errno.h>
@@ -34,6 +35,7 @@ struct worker {
 struct pft {
 	uint64_t memory, threads, thp; /* the parameters */
 	uint64_t share;		       /* bytes of each thread */
+	double projected;	       /* s, were CPUs side by side; 0: not known */
 	struct worker *workers;
 };
 
@@ -135,6 +137,8 @@ static void *work(void *data)
  */
 static int run_threads(struct pft *pft)
 {
+	struct projection projection;
+
 	for (uint64_t i = 1; i < pft->threads; i++) {
 		int err = pthread_create(&pft->workers[i].thread, NULL, work, &pft->workers[i]);
 
@@ -144,10 +148,12 @@ static int run_threads(struct pft *pft)
 	warm_up(&pft->workers[0]);
 	while (atomic_load(&ready) < pft->threads)
 		sched_yield();
+	projection_begin(&projection);
 	atomic_store(&go, true);
 	fault_in(&pft->workers[0]);
 	for (uint64_t i = 1; i < pft->threads; i++)
 		pthread_join(pft->workers[i].thread, NULL);
+	pft->projected = projection_end(&projection, "elapsed_time", true);
 	return 0;
 }
 
@@ -223,6 +229,10 @@ static int report(const struct pft *pft)
 	if (sum.end <= sum.start || sum.user_s + sum.system_s <= 0)
 		return fail(0, "%" PRIu64 " bytes are too few to be timed", bytes);
 	report_metrics(&sum, (double)bytes / (double)page_size);
+	if (pft->projected > 0)
+		emit_metric(PROTOCOL_PROJECTED "faults_per_wall_second",
+			    (double)bytes / (double)page_size / pft->projected, "faults/s",
+			    PROTOCOL_BETTER_HIGHER);
 	emit_gate("faults_counted", sum.minor_faults == (int64_t)expected && !sum.major_faults,
 		  "%" PRId64 " minor and %" PRId64 " major faults, %" PRIu64
 		  " and 0 were to be taken",

@@ -14,6 +14,7 @@
 #include "collectors/thp.h"
 #include "scenarios/applet.h"
 #include "scenarios/memory.h"
+#include "scenarios/projection.h"
 #include "scenarios/vfio.h"
 #include "scenarios/workload.h"
 
@@ -46,12 +47,18 @@ static int locked_bytes(uint64_t *bytes)
 
 static int timed_map(const struct pin *pin, const char *name, void *vaddr, uint64_t size)
 {
-	int64_t start = now_ns();
-	int rc = vfio_map(&pin->vfio, vaddr, pin->iova, size);
+	struct projection projection;
+	int64_t start;
+	int rc;
 
-	if (!rc)
-		applet_duration(name, start);
-	return rc;
+	projection_begin(&projection);
+	start = now_ns();
+	rc = vfio_map(&pin->vfio, vaddr, pin->iova, size);
+	if (rc)
+		return rc;
+	applet_duration(name, start);
+	projection_end(&projection, name, true);
+	return 0;
 }
 
 static int timed_unmap(const struct pin *pin, const char *name, uint64_t size)

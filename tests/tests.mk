@@ -3,17 +3,17 @@
 # real testbeds. A file tests/unit/test-agent-*.c tests the agent's objects, any other bootlab's.
 
 UNITS     := $(patsubst tests/unit/%.c,$(O)/tests/%,$(wildcard tests/unit/test-*.c))
-FORMATTED := $(wildcard */*.c */*.h tests/unit/*.c tests/fuzz/*.c)
+FORMATTED := $(wildcard */*.c */*.h lab/qemu/*.c lab/qemu/*.h tests/unit/*.c tests/fuzz/*.c)
 
 $(O)/tests/test-agent-%: tests/unit/test-agent-%.c $(filter-out %/main.o,$(AGENT_O))
 	@mkdir -p $(@D)
 	$(say)
-	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(WARN) -MMD -MP -o $@ $(filter %.c %.o,$^) -ljansson -lcmocka
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(WARN) -MMD -MP -o $@ $< $(filter %.o,$^) -ljansson -lcmocka
 
 $(O)/tests/test-%: tests/unit/test-%.c $(filter-out %/lab/main.o,$(OBJECTS))
 	@mkdir -p $(@D)
 	$(say)
-	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(WARN) $(LIBCFLAGS) -MMD -MP -o $@ $(filter %.c %.o,$^) $(LDLIBS) -lcmocka
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(WARN) $(LIBCFLAGS) -MMD -MP -o $@ $< $(filter %.o,$^) $(LDLIBS) -lcmocka
 
 -include $(UNITS:=.d)
 

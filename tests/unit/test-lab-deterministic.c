@@ -40,30 +40,51 @@ static void assert_refused(json_t *one, json_t *sweep, const char *remedy)
 static void what_such_a_testbed_has_not_is_refused(void **state)
 {
 	json_auto_t *guest = scenario("6.1", "dma-map"), *perf = scenario(NULL, "perf-record");
-	json_auto_t *plain = scenario(NULL, "dma-map");
 	json_auto_t *once = json_pack("[{s:i}]", "threads", 1);
-	json_auto_t *twice = json_pack("[{s:i}, {s:i}]", "threads", 1, "threads", 2);
 
 	(void)state;
 	assert_refused(guest, once, "without a guest");
 	assert_refused(perf, once, "leave out -c perf-record");
-	assert_refused(plain, twice, "give -t 1");
 }
 
-/* They sleep where they wait for each other, and leave the clock to who works. */
-static void threads_of_the_kernel_get_a_cpu_each(void **state)
+static void a_thread_gets_a_cpu(void **state)
 {
 	json_auto_t *pinning = scenario(NULL, "dma-map");
 	json_auto_t *sweep = json_pack("[{s:i}, {s:i}]", "threads", 1, "threads", 3);
 
 	(void)state;
-	json_object_set_new(pinning, "params",
-			    json_pack("[{s:s}, {s:s, s:s}]", "name", "memory", "name", "threads",
-				      "knob", "pin_threads"));
+	assert_int_equal(deterministic_cpus(pinning), 0);
 	assert_true(deterministic_make(pinning, sweep, NULL));
-	assert_int_equal(
-		json_integer_value(json_object_get(json_object_get(pinning, "testbed"), "cpus")),
-		3);
+	assert_int_equal(deterministic_cpus(pinning), 3);
+}
+
+static const char *headline_of(int threads)
+{
+	static char headline[16];
+	json_auto_t *one = scenario(NULL, "dma-map");
+	json_auto_t *sweep = json_pack("[{s:i}]", "threads", threads);
+
+	json_object_set_new(one, "headline", json_string("clock"));
+	json_object_set_new(one, "projected", json_string("projected"));
+	assert_true(deterministic_make(one, sweep, NULL));
+	g_strlcpy(headline, json_string_value(json_object_get(one, "headline")), sizeof(headline));
+	return headline;
+}
+
+/* One clock tells all that one CPU does. */
+static void several_cpus_are_about_what_is_projected(void **state)
+{
+	(void)state;
+	assert_string_equal(headline_of(1), "clock");
+	assert_string_equal(headline_of(2), "projected");
+}
+
+static void iterations_differ_in_their_turns(void **state)
+{
+	(void)state;
+	assert_true(deterministic_turn(1) > 0);
+	assert_int_not_equal(deterministic_turn(1), deterministic_turn(2));
+	assert_int_equal(deterministic_turn(2), deterministic_turn(2));
 }
 
 int main(void)
@@ -71,7 +92,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_scenario_becomes_one_of_one_cpu),
 		cmocka_unit_test(what_such_a_testbed_has_not_is_refused),
-		cmocka_unit_test(threads_of_the_kernel_get_a_cpu_each),
+		cmocka_unit_test(a_thread_gets_a_cpu),
+		cmocka_unit_test(several_cpus_are_about_what_is_projected),
+		cmocka_unit_test(iterations_differ_in_their_turns),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -156,7 +156,8 @@ static void where_instructions_are_counted_nothing_else_is_felt(void **state)
 		"<clock offset='absolute' start='",
 		"<timer name='rtc' track='guest'/>",
 		"rdrand=off,rdseed=off",
-		" maxcpus=1 nokaslr norandmaps",
+		" nokaslr norandmaps",
+		"<qemu:arg value='-plugin'/><qemu:arg value='/a,,b/turns.so,turn=301'/>",
 		"virtio-serial-pci.ioeventfd=off",
 		"<source mode='connect' path='/socket'/>",
 	};
@@ -165,6 +166,8 @@ static void where_instructions_are_counted_nothing_else_is_felt(void **state)
 	(void)state;
 	counted.accel = "icount";
 	counted.cpus = 1;
+	counted.turns = "/a,b/turns.so";
+	counted.turn = 301;
 	g_autofree char *xml = vm_domain_xml(&counted, "name", &files);
 
 	for (size_t i = 0; i < G_N_ELEMENTS(wanted); i++)
@@ -181,6 +184,7 @@ static void nobody_else_counts(void **state)
 	(void)state;
 	assert_null(strstr(xml, "icount"));
 	assert_null(strstr(xml, "<clock"));
+	assert_null(strstr(xml, "-plugin"));
 	assert_non_null(strstr(xml, "<filesystem"));
 }
 

@@ -355,17 +355,17 @@ static json_t *metric_of(json_t *report, const char *name)
 }
 
 /* Made deterministic: n samples of each kernel, with a map of so many seconds. */
-static gint64 counted_campaign(const struct fixture *f, Db *db, int n, const double *map)
+static gint64 counted_campaign(const struct fixture *f, Db *db, int cpus, int n, const double *map)
 {
 	gint64 campaign = plan_campaign(db, n);
+	g_autofree char *sql =
+		g_strdup_printf("UPDATE scenario SET definition = json_set(definition,"
+				" '$.testbed', json('{\"deterministic\": true, \"cpus\": %d}'))",
+				cpus);
 	sqlite3 *raw;
 
 	assert_int_equal(sqlite3_open(f->path, &raw), SQLITE_OK);
-	assert_int_equal(sqlite3_exec(raw,
-				      "UPDATE scenario SET definition = json_set(definition,"
-				      " '$.testbed', json('{\"deterministic\": true}'))",
-				      NULL, NULL, NULL),
-			 SQLITE_OK);
+	assert_int_equal(sqlite3_exec(raw, sql, NULL, NULL, NULL), SQLITE_OK);
 	sqlite3_close(raw);
 	for (int i = 0; i < 2 * n; i++)
 		end_well(db, i + 1, WARM, 4, 25, map[i]);
@@ -385,7 +385,7 @@ static void what_is_deterministic_is_judged_by_equality(void **state)
 	};
 	struct fixture *f = *state;
 	g_autoptr(Db) db = open_new(f->path);
-	gint64 campaign = counted_campaign(f, db, 1, half_a_percent);
+	gint64 campaign = counted_campaign(f, db, 1, 1, half_a_percent);
 	g_autofree char *text = print(db, campaign, &(struct report_opts){0});
 
 	for (size_t i = 0; i < G_N_ELEMENTS(wanted); i++)
@@ -402,12 +402,27 @@ static void what_was_said_to_be_deterministic_is_held_to_it(void **state)
 	static const double unequal[] = {0.200, 0.300, 0.201, 0.300};
 	struct fixture *f = *state;
 	g_autoptr(Db) db = open_new(f->path);
-	gint64 campaign = counted_campaign(f, db, 2, unequal);
+	gint64 campaign = counted_campaign(f, db, 1, 2, unequal);
 	g_autofree char *text = print(db, campaign, &(struct report_opts){0});
 
 	assert_contains(text, "no regression shown");
 	assert_contains(text,
 			"Warning      fake-boot, pin_time of 6.1: not the same in each of its");
+}
+
+/* CPUs meet otherwise in each of its samples. */
+static void several_cpus_are_judged_by_statistics(void **state)
+{
+	static const double alike[] = {0.200, 0.300, 0.201, 0.300};
+	struct fixture *f = *state;
+	g_autoptr(Db) db = open_new(f->path);
+	gint64 campaign = counted_campaign(f, db, 2, 2, alike);
+	g_autofree char *text = print(db, campaign, &(struct report_opts){0});
+
+	assert_contains(text, "a change counts from 5 % on");
+	assert_contains(text, "Mann-Whitney");
+	assert_contains(text, "times are instructions at 1");
+	assert_null(strstr(text, "not the same in each"));
 }
 
 static void json_has_the_same_numbers(void **state)
@@ -558,6 +573,7 @@ int main(void)
 		fixture_test(facts_are_told),
 		fixture_test(what_is_deterministic_is_judged_by_equality),
 		fixture_test(what_was_said_to_be_deterministic_is_held_to_it),
+		fixture_test(several_cpus_are_judged_by_statistics),
 		fixture_test(json_has_the_same_numbers),
 		fixture_test(plots_are_drawn_with_their_script),
 		fixture_test(stacks_are_drawn_in_the_page),
