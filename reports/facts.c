@@ -171,7 +171,7 @@ static void accelerator(GString *text, const struct report *report)
 	append_fact(text, report, "", "accelerator", "");
 	append_fact(text, report, "QEMU ", "qemu", "");
 	append_fact(text, report, "libvirt ", "libvirt", "");
-	if (report_deterministic(report))
+	if (name && report_deterministic(report))
 		g_string_append(text,
 				"; instruction-counted: times are instructions at 1 per ns, not "
 				"wall time");

@@ -18,7 +18,7 @@ void print_table(GString *out, const struct report *report, const struct group *
 guint outliers_of(const struct row *row, guint kernel, double beyond,
 		  void (*fn)(const struct origin *origin, const char *why, void *data), void *data);
 
-#define PRINT_OUTLIERS_HEADING "Outliers (modified z-score beyond 3.5), averaged like all others:"
+#define PRINT_OUTLIERS_HEADING "Outliers (modified z-score beyond 10), averaged like all others:"
 
 /* A paragraph for each outlier of a kernel's row, of many for those that are farthest off. */
 void outlier_paragraphs(GString *out, const struct report *report, const struct row *row,

@@ -157,6 +157,8 @@ static int read_args(struct pin *pin, const char *args, uint64_t *group)
 		rc = applet_arg(args, "touched", &pin->touched);
 	if (!rc)
 		rc = applet_arg(args, "bar", &pin->bar);
+	if (!rc && !pin->bar)
+		rc = fail(0, "bar must not be 0: memory is pinned for the device that has it");
 	if (!rc)
 		rc = applet_arg(args, "group", group);
 	pin->node = NODE_ANY;
@@ -184,7 +186,7 @@ int vfio_pin(const char *args)
 	rc = vfio_iova(&pin.vfio, most, &pin.iova);
 	if (!rc)
 		rc = pin_ram(&pin);
-	if (!rc && pin.bar)
+	if (!rc)
 		rc = pin_bar(&pin);
 	if (!rc)
 		judge_locked(&pin);
