@@ -17,6 +17,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Instructions of the longest of the kernel's loops around a PAUSE. */
+#define LOOP_MAX 64
+
 #define LONGEST_INSN 8
 #define PAUSES	     2
 
@@ -52,10 +55,10 @@ static uint64_t turn, clock, waited, longest;
 
 QEMU_PLUGIN_EXPORT int qemu_plugin_version = QEMU_PLUGIN_VERSION;
 
-/* Who pauses from one round to the next has done nothing else: its instructions are no work. */
+/* Who came but once around its loop from one PAUSE to the next has not worked. */
 static void end_turn_of(struct cpu *cpu)
 {
-	if (cpu->pausing && cpu->paused) {
+	if (cpu->pausing && cpu->paused && cpu->turn <= LOOP_MAX) {
 		cpu->worked -= cpu->turn;
 		waited += longest;
 	} else if (cpu->pausing) {

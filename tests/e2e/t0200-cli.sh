@@ -75,6 +75,7 @@ ok "make install puts it all below DESTDIR" \
 ok "the installed program finds its scenarios" "$TMP/root/usr/bin/bootlab" scenario show vfio-pin
 ok "and its kernels" "$TMP/root/usr/bin/bootlab" kernel show 6.1
 ok "and its agent" test -x "$TMP/root/usr/bin/../libexec/bootlab/agent"
+ok "and the plugin of its deterministic testbeds" test -e "$TMP/root/usr/bin/../libexec/bootlab/turns.so"
 ok "the man page is installed" test -s "$TMP/root/usr/share/man/man1/bootlab.1"
 
 done_testing

@@ -211,6 +211,20 @@ static void who_waits_awake_does_not_work(void **state)
 	assert_int_equal(answered.waited, (LENGTH - 45) + 3 * LENGTH);
 }
 
+static void who_works_between_two_locks_works(void **state)
+{
+	(void)state;
+	start(2, "x86_64");
+	run(0, LENGTH);
+	run_pausing(1);
+	run(0, LENGTH);
+	run(1, LENGTH - 10); /* has got the lock, and waits for another */
+	run_pausing(1);
+	run(0, LENGTH);
+	assert_int_equal(ask(0)->worked[1], 5 + LENGTH - 10 + 5);
+	assert_int_equal(answered.waited, (LENGTH - 5) + 5);
+}
+
 /* ---- what it looks for ---- */
 
 static struct qemu_plugin_tb translated(size_t size, const uint8_t *bytes)
@@ -262,6 +276,7 @@ int main(void)
 		cmocka_unit_test(a_round_is_as_long_as_its_longest_turn),
 		cmocka_unit_test(a_turn_ends_after_so_many_instructions),
 		cmocka_unit_test(who_waits_awake_does_not_work),
+		cmocka_unit_test(who_works_between_two_locks_works),
 		cmocka_unit_test(instructions_are_known_by_their_bytes),
 		cmocka_unit_test(other_machines_are_refused),
 	};
