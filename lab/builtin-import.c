@@ -3,6 +3,7 @@
 #include "lab/intake.h"
 #include "lab/measure.h"
 
+#include <glib/gstdio.h>
 #include <jansson.h>
 #include <stdio.h>
 
@@ -97,16 +98,14 @@ static json_t *outcome_json(const char *path, const struct intake_outcome *outco
 }
 
 /* Of files that came before one that fails, it is said what was done. */
-static bool import(struct db *db, char *const *paths, struct options *o, GError **err)
+static void import(struct db *db, char *const *paths, struct options *o, GError **err)
 {
 	json_auto_t *list = json_array();
-	bool ok = true;
 
-	for (int i = 0; paths[i] && ok; i++) {
+	for (int i = 0; paths[i]; i++) {
 		struct intake_outcome outcome;
 
-		ok = intake_file(db, paths[i], &o->intake, &outcome, err);
-		if (!ok)
+		if (!intake_file(db, paths[i], &o->intake, &outcome, err))
 			break;
 		if (!outcome.bundle)
 			o->intake.campaign = outcome.campaign;
@@ -118,7 +117,6 @@ static bool import(struct db *db, char *const *paths, struct options *o, GError 
 		json_dumpf(list, stdout, JSON_INDENT(2));
 		putchar('\n');
 	}
-	return ok;
 }
 
 int cmd_import(int argc, char **argv)
@@ -129,10 +127,17 @@ int cmd_import(int argc, char **argv)
 
 	o.intake.command = command;
 	if (parse(&argc, &argv, &o, &err)) {
-		g_autoptr(Db) db = db_open(o.db_path, DB_CREATE, &err);
+		bool is_new = !g_file_test(o.db_path, G_FILE_TEST_EXISTS);
+		Db *db = db_open(o.db_path, DB_CREATE, &err);
 
 		if (db)
 			import(db, argv + 1, &o, &err);
+		bool is_empty = db && err && !db_campaign_latest(db, false, NULL);
+
+		g_clear_pointer(&db, db_close);
+		/* Made for files of which there was nothing to take. */
+		if (is_new && is_empty)
+			g_unlink(o.db_path);
 	}
 	g_free(o.db_path);
 	g_free((char *)o.intake.format);

@@ -492,6 +492,23 @@ static void print_unequal(GString *out, const struct report *report, const struc
 	}
 }
 
+/* A scenario is about a metric that it has. */
+static void print_headless(GString *out, const struct group *group)
+{
+	const char *headline =
+		member_text(json_object_get(group->scenario, "definition"), "headline");
+	const struct row *main = group_main_row(group);
+
+	if (!headline || !main || group_probe(group) || !strcmp(main->metric, headline))
+		return;
+	g_autofree char *text =
+		g_strdup_printf("%s: its headline, %s, is none of its metrics; what shows but one "
+				"shows %s",
+				member_text(group->scenario, "name"), headline, main->metric);
+
+	text_paragraph(out, "Warning", INDENT, text);
+}
+
 /* Whether the intervals of a report's comparisons are by another way than the bootstrap. */
 static bool has_long_series(const struct report *report)
 {
@@ -534,6 +551,8 @@ void print_significance(GString *out, const struct report *report, double thresh
 
 	for (guint i = 0; i < report->groups->len; i++)
 		print_unequal(out, report, report->groups->pdata[i]);
+	for (guint i = 0; i < report->groups->len; i++)
+		print_headless(out, report->groups->pdata[i]);
 	if (report->n_kernels < 2)
 		return;
 	text_paragraph(out, "Verdict", INDENT, verdict_line);

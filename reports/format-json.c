@@ -9,13 +9,15 @@
  *          "p_welch", "p_holm", "shown"}, "outliers": [samples]}],
  *        "aa": null | {"n", "divisions", "false_alarms", "drift_p", "detectable_percent"}}]}],
  *    "statistics": {"test", "alpha", "level", "resamples", "seed", "threshold_percent",
- *                   "regressions", "improvements", "small", "none", "too_few"}}
+ *                   "bootstrap_max", "regressions", "improvements", "small", "none", "too_few"}}
  * campaign is as db_campaign_describe() gives it, without the scenarios' definitions. Values
- * are in base units (s, B, B/s); null stands for what cannot be calculated.
+ * are in base units (s, B, B/s); null stands for what cannot be calculated. bootstrap_max: of more
+ * values, the intervals are Welch's and Fieller's.
  */
 #include "reports/aa.h"
 #include "reports/bootstrap.h"
 #include "reports/format.h"
+#include "reports/interval.h"
 #include "reports/print.h"
 
 #include <math.h>
@@ -119,12 +121,13 @@ static json_t *statistics_json(const struct report *report, double threshold)
 {
 	struct verdict verdict = verdict_of(report, threshold);
 
-	return json_pack("{s:s, s:f, s:f, s:i, s:i, s:f, s:i, s:i, s:i, s:i, s:i}", "test",
+	return json_pack("{s:s, s:f, s:f, s:i, s:i, s:f, s:i, s:i, s:i, s:i, s:i, s:i}", "test",
 			 report->test->title, "alpha", TEST_ALPHA, "level", STATS_LEVEL,
 			 "resamples", BOOTSTRAP_RESAMPLES, "seed", BOOTSTRAP_SEED,
-			 "threshold_percent", threshold, "regressions", (int)verdict.regressions,
-			 "improvements", (int)verdict.improvements, "small", (int)verdict.small,
-			 "none", (int)verdict.none, "too_few", (int)verdict.too_few);
+			 "threshold_percent", threshold, "bootstrap_max", INTERVAL_BOOTSTRAP_MAX,
+			 "regressions", (int)verdict.regressions, "improvements",
+			 (int)verdict.improvements, "small", (int)verdict.small, "none",
+			 (int)verdict.none, "too_few", (int)verdict.too_few);
 }
 
 static json_t *report_json(const struct report *report, double threshold)

@@ -86,6 +86,10 @@ status "no file" 2 "$BOOTLAB" import --db x.db
 status "a campaign that was measured here cannot be added to" 2 \
 	"$BOOTLAB" import theirs.csv --machine m --campaign 99 --db x.db
 is "nothing of all this was added" "$(sum x.db)" "$before"
+status "a new db for what is wrong" 2 "$BOOTLAB" import wrong.csv --db new.db
+ok "is not left" test ! -e new.db -a ! -e new.db-wal
+status "one for what is right and then wrong" 2 "$BOOTLAB" import theirs.csv wrong.csv --db new.db
+is "has the first" "$(sqlite3 new.db 'SELECT count(*) FROM campaign')" 1
 
 # Large enough to be killed in: a transaction that is not over leaves nothing.
 awk 'BEGIN { print "kernel,scenario,iteration,metric,value"

@@ -503,6 +503,9 @@ static void the_headline_is_what_is_shown(void **state)
 	assert_commit_is_of(db, campaign, "whole");
 	set_headline(f->path, "unheard-of");
 	assert_commit_is_of(db, campaign, "first");
+	g_autofree char *text = print(db, campaign, &(struct report_opts){0});
+
+	assert_contains(text, "Warning      fake-boot: its headline, unheard-of, is none of its");
 }
 
 /* Adds two iterations of one kernel that a collector watched to good_campaign(). */
