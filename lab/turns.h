@@ -20,10 +20,9 @@
 
 struct turns {
 	/*
-	 * Instructions on the way from one CPU to the next that took longest: in each round, in
-	 * which every CPU that has anything to do has its turn, those of the longest turn. It is
-	 * the time, at one instruction a nanosecond, had the CPUs run side by side. It stands
-	 * still while all of them sleep.
+	 * The time, had the CPUs run side by side, at one instruction a nanosecond: of each round,
+	 * in which every CPU that has anything to do has a turn, the longest turn. It stands still
+	 * while all of them sleep.
 	 */
 	uint64_t clock;
 	uint64_t waited;		 /* by that clock, awake: by all CPUs together */
