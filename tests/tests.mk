@@ -31,7 +31,7 @@ e2e: all ## the end-to-end tests, which boot real testbeds
 	BOOTLAB=$(CURDIR)/bootlab prove --failures --timer $(wildcard tests/e2e/t[0-9]*.sh)
 
 .PHONY: check-format
-check-format:
+check-format: | build/packages.installed
 	@clang-format --dry-run --Werror $(FORMATTED)
 
 .PHONY: check
