@@ -116,15 +116,11 @@ static bool check_goal(struct measure *m, GError **err)
 	return true;
 }
 
-/* A second sample would be the first once more, digit for digit. */
+/* Of one CPU, a second sample would be the first once more, digit for digit. */
 static bool check_deterministic(struct measure *m, GError **err)
 {
 	if (m->iterations == NOT_GIVEN)
 		m->iterations = m->deterministic ? 1 : DEFAULT_ITERATIONS;
-	if (m->deterministic && m->until > 0)
-		return bl_fail(
-			err, BL_ERROR_INPUT,
-			"--until: the mean of deterministic samples is known from the first");
 	if (m->deterministic && !g_strcmp0(m->accel, "kvm"))
 		return bl_fail(err, BL_ERROR_INPUT,
 			       "--deterministic counts instructions, which kvm cannot: leave out "
