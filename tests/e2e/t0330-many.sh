@@ -32,8 +32,9 @@ like "where the intervals come from is told" "$text" "of[[:space:]]+more[[:space
 ok "of a series no more than some hundreds are drawn" \
 	test "$(wc -l <plots/fake-pin-elapsed-samples.dat)" -lt $((20 * 400))
 like "which the picture says" "$(cat plots/fake-pin-elapsed-samples.gp)" "one in 7 samples of elapsed, and the extremes"
-is "the largest value among them" "$(cut -f3 plots/fake-pin-elapsed-samples.dat | sort -g | tail -1)" \
-	"$(sql "SELECT max(value) FROM metric JOIN sample ON id = sample WHERE campaign = 9 AND status = 'done'")"
+is "the largest value among them" \
+	"$(printf %.9f "$(cut -f3 plots/fake-pin-elapsed-samples.dat | sort -g | tail -1)")" \
+	"$(sql "SELECT printf('%.9f', max(value)) FROM metric JOIN sample ON id = sample WHERE campaign = 9 AND status = 'done'")"
 is "CSV has every value" "$(report --format csv | wc -l)" $((good + 1))
 page=$(report --format html)
 is "the page has the failed samples" "$(grep -c '<details' <<<"$page")" "$failed"
