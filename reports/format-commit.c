@@ -115,6 +115,15 @@ static bool is_series(const GPtrArray *sweeps, const struct group *group)
 	return false;
 }
 
+static const char *what_is_told(const struct report *report)
+{
+	if (report->test->exact)
+		return "Instructions at 1 per ns, not wall time";
+	if (report_deterministic(report))
+		return "Means, 95 % intervals, of instructions at 1 per ns, not of wall time";
+	return "Means, 95 % intervals";
+}
+
 static void print_machine(GString *out, const struct report *report)
 {
 	g_autofree char *accelerator = report_accelerator(report);
@@ -122,9 +131,8 @@ static void print_machine(GString *out, const struct report *report)
 	int failed = member_int(json_object_get(report->about, "samples"), "failed");
 	bool exact = report->test->exact;
 	g_autofree char *text = g_strdup_printf(
-		"%s; %s%s%s%s; %d failed samples%s%s%s.",
-		exact ? "Instructions at 1 per ns, not wall time" : "Means, 95 % intervals",
-		accelerator, cpu ? " on " : "", cpu ?: "",
+		"%s; %s%s%s%s; %d failed samples%s%s%s.", what_is_told(report), accelerator,
+		cpu ? " on " : "", cpu ?: "",
 		report_aliases(report) ? ", memory contents alias" : "", failed, exact ? "" : "; ",
 		exact ? "" : report->test->title, exact ? "" : ", Holm");
 

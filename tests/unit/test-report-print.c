@@ -423,6 +423,9 @@ static void several_cpus_are_judged_by_statistics(void **state)
 	assert_contains(text, "Mann-Whitney");
 	assert_contains(text, "times are instructions at 1");
 	assert_null(strstr(text, "not the same in each"));
+	g_autofree char *commit = print(db, campaign, &(struct report_opts){.format = "commit"});
+
+	assert_contains(commit, "Means, 95 % intervals, of instructions at 1 per ns");
 }
 
 static void json_has_the_same_numbers(void **state)
