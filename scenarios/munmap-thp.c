@@ -137,7 +137,7 @@ static int measure(uint64_t size, uint64_t threads, void *memory)
 		rc = fail(errno, "munmap of %" PRIu64 " bytes", size);
 	end = now_ns();
 	if (!rc)
-		projection_end(&projection, "munmap_time", false);
+		projection_end(&projection, "munmap_time", 0);
 	longest = end_others(threads);
 	if (rc)
 		return rc;

@@ -153,7 +153,7 @@ static int run_threads(struct pft *pft)
 	fault_in(&pft->workers[0]);
 	for (uint64_t i = 1; i < pft->threads; i++)
 		pthread_join(pft->workers[i].thread, NULL);
-	pft->projected = projection_end(&projection, "elapsed_time", true);
+	pft->projected = projection_end(&projection, "elapsed_time", pft->threads);
 	return 0;
 }
 

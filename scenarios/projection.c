@@ -43,8 +43,12 @@ void projection_begin(struct projection *projection)
 	ask(&projection->begin);
 }
 
-static void emit_shared(const char *name, const struct turns *begin, const struct turns *end)
+/* A CPU that none of the threads is on may work, too: for a timer, say. */
+static void emit_shared(const char *name, const struct turns *begin, const struct turns *end,
+			uint64_t threads)
 {
+	uint64_t waited = end->waited - begin->waited;
+	uint64_t whole = threads * (end->clock - begin->clock);
 	uint64_t busiest = 0, all = 0;
 
 	for (uint64_t i = 0; i < end->cpus; i++) {
@@ -55,11 +59,13 @@ static void emit_shared(const char *name, const struct turns *begin, const struc
 	}
 	emit(name, ".path", busiest, PROTOCOL_BETTER_LOWER);
 	emit(name, ".cpu", all, PROTOCOL_BETTER_LOWER);
-	/* It says why something takes long, and is no good or ill of its own. */
-	emit(name, ".lock_wait", end->waited - begin->waited, PROTOCOL_BETTER_NEITHER);
+	/* These say why something takes long, and are no good or ill of their own. */
+	emit(name, ".lock_wait", waited, PROTOCOL_BETTER_NEITHER);
+	emit(name, ".sleep", whole > all + waited ? whole - all - waited : 0,
+	     PROTOCOL_BETTER_NEITHER);
 }
 
-double projection_end(const struct projection *projection, const char *name, bool shared)
+double projection_end(const struct projection *projection, const char *name, uint64_t threads)
 {
 	const struct turns *begin = &projection->begin;
 	struct turns end;
@@ -67,7 +73,7 @@ double projection_end(const struct projection *projection, const char *name, boo
 	ask(&end);
 	if (end.cpus < 2)
 		return 0;
-	if (shared)
-		emit_shared(name, begin, &end);
+	if (threads)
+		emit_shared(name, begin, &end, threads);
 	return emit(name, "", end.clock - begin->clock, PROTOCOL_BETTER_LOWER);
 }

@@ -9,8 +9,6 @@
 
 #include "lab/turns.h"
 
-#include <stdbool.h>
-
 struct projection {
 	struct turns begin;
 };
@@ -20,15 +18,17 @@ void projection_begin(struct projection *projection);
 /*
  * Emits, all in s at one instruction a nanosecond:
  *   projected.NAME            since the beginning, CPUs side by side
- * and, where the work is shared, so that whatever a CPU does is done for it:
+ * and, where so many threads share the work (0: it is not shared), each with a CPU:
  *   projected.NAME.path       what the busiest CPU worked: the least that it could take with the
  *                             work so divided, did nobody wait
- *   projected.NAME.lock_wait  for how long CPUs waited awake, for locks or for each other's
- *                             answers, all CPUs together
  *   projected.NAME.cpu        what all CPUs worked
- * Returns the first of them; 0, and emits nothing, where nobody counts or there is only one CPU,
+ *   projected.NAME.lock_wait  for how long they waited awake, for locks or for each other's answers
+ *   projected.NAME.sleep      the rest of the threads' time: they slept, for a lock, for work, or
+ *                             until the last was done
+ * the latter three of all threads together, so that their sum is the time by so many threads.
+ * Returns the first of all; 0, and emits nothing, where nobody counts or there is only one CPU,
  * whose clock tells it already.
  */
-double projection_end(const struct projection *projection, const char *name, bool shared);
+double projection_end(const struct projection *projection, const char *name, uint64_t threads);
 
 #endif

@@ -28,7 +28,8 @@
 
 struct pin {
 	struct vfio vfio;
-	uint64_t memory, touched, bar; /* the parameters */
+	uint64_t memory, touched, bar; /* the parameters... */
+	uint64_t threads;	       /* ...and one that is the kernel's */
 	uint64_t node;		       /* that the memory is bound to; NODE_ANY: to none */
 	uint64_t iova;
 	uint64_t locked_before, locked_mapped, locked_after;
@@ -57,7 +58,7 @@ static int timed_map(const struct pin *pin, const char *name, void *vaddr, uint6
 	if (rc)
 		return rc;
 	applet_duration(name, start);
-	projection_end(&projection, name, true);
+	projection_end(&projection, name, pin->threads);
 	return 0;
 }
 
@@ -161,6 +162,9 @@ static int read_args(struct pin *pin, const char *args, uint64_t *group)
 		rc = fail(0, "bar must not be 0: memory is pinned for the device that has it");
 	if (!rc)
 		rc = applet_arg(args, "group", group);
+	pin->threads = 1;
+	if (!rc && applet_has(args, "threads"))
+		rc = applet_arg(args, "threads", &pin->threads);
 	pin->node = NODE_ANY;
 	if (!rc && applet_has(args, "node"))
 		rc = applet_arg(args, "node", &pin->node);

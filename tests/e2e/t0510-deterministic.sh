@@ -76,6 +76,9 @@ within "the busiest not longer than the whole" "$(told 2 projected.map_ram.path)
 	"$(told 2 projected.map_ram)"
 within "the whole not longer than one after the other" "$(told 2 projected.map_ram)" \
 	"$(told 2 map_ram)"
+is "work, waiting and sleep are the two threads' time" \
+	"$(($(told 2 projected.map_ram.cpu) + $(told 2 projected.map_ram.lock_wait) +
+		$(told 2 projected.map_ram.sleep) - $(told 2 projected.map_ram) * 2))" 0
 within "one CPU's clock tells what it does" "$(told 1 projected.map_ram)" \
 	"$(($(told 1 map_ram) * 1001 / 1000))"
 within "all of it" "$(told 1 map_ram)" "$(($(told 1 projected.map_ram) * 1001 / 1000))"
