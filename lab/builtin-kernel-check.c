@@ -189,8 +189,6 @@ static bool boot(GPtrArray *verdicts, struct measure *m, char *scenario, GError 
 	m->order.scenarios = scenarios;
 	gint64 campaign = campaign_plan(db, &m->order, err);
 	bool ran = campaign >= 0 && campaign_run(db, campaign, &m->sample, &counts, err);
-
-	rundir_close();
 	json_auto_t *about_it = ran ? db_campaign_describe(db, campaign, err) : NULL;
 
 	if (!about_it)

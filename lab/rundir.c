@@ -98,14 +98,17 @@ static void kill_machines(const char *libvirt_root)
 	}
 }
 
-static void reap(const char *path)
+/* What cannot be removed keeps its lock file, by which the next bootlab finds it. */
+static void reap(const char *path, const char *lock)
 {
 	g_autofree char *root = g_build_filename(path, "vm", NULL);
 	g_autoptr(GError) err = NULL;
 
 	kill_machines(root);
 	testbed_reap_recorded(path);
-	if (!path_remove_tree(path, &err))
+	if (path_remove_tree(path, &err))
+		unlink(lock);
+	else
 		log_warn("%s", err->message);
 }
 
@@ -137,10 +140,8 @@ static bool reap_if_stale(const char *lock, bool owner_dies)
 	bool stale = !flock(fd, LOCK_EX | LOCK_NB) ||
 		     ((owner_dies || !owner_lives(fd)) && !flock(fd, LOCK_EX));
 
-	if (stale) {
-		reap(folder);
-		unlink(lock);
-	}
+	if (stale)
+		reap(folder, lock);
 	close(fd);
 	return stale;
 }
@@ -237,8 +238,7 @@ void rundir_close(void)
 {
 	if (!mine.path)
 		return;
-	reap(mine.path);
-	unlink(mine.lock);
+	reap(mine.path, mine.lock);
 	if (mine.owner_fd >= 0)
 		close(mine.owner_fd);
 	if (mine.warden_fd >= 0) {

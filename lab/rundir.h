@@ -18,7 +18,10 @@
 /* Makes this process's run folder (once), after reaping those of dead ones. NULL with err. */
 const char *rundir_open(GError **err);
 
-/* Kills what still runs of it and removes it. Without a run folder: nothing. */
+/*
+ * Kills what still runs of it and removes it. Without a run folder: nothing. After it no testbed
+ * can be started: libvirt's embedded driver has its files in the folder, and does not move.
+ */
 void rundir_close(void);
 
 /* Reaps the run folders whose owner is dead. Returns how many; -1 with err. */

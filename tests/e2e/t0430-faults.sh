@@ -11,7 +11,7 @@ reason() { sql "SELECT reason FROM sample JOIN cell ON cell.id = cell JOIN kerne
 
 mkdir -p "$TMP/data"
 cp -r "$DATA/scenarios" "$DATA/kernels" "$DATA/packages" "$TMP/data"
-cp -r "$DATA/tests/fixtures/faulty" "$TMP/data/kernels/series/"
+cp -r "$DATA/tests/fixtures/faulty" "$DATA/tests/fixtures/slower" "$TMP/data/kernels/series/"
 export BOOTLAB_DATA=$TMP/data
 small="--set memory=256M --set bar=1G --testbed-memory 1G"
 
@@ -39,6 +39,19 @@ done
 sample=$(sql "SELECT id FROM sample WHERE reason LIKE '%panic%'")
 ok "the console of a failed sample can be read" "$BOOTLAB" report --log "$sample" --db "$db"
 like "as a whole" "$(cat "$OUT")" "Linux version 6\.1.*planted: map of"
+
+# Run folders that nobody would find.
+lockless() {
+	local folder
+	for folder in "${TMPDIR:-/tmp}/bootlab-$(id -u)"/*/; do
+		[ ! -d "$folder" ] || [ -e "${folder%/}.lock" ] || echo "$folder"
+	done
+}
+before=$(lockless)
+# shellcheck disable=SC2086
+ok "a check boots kernels of one series and of the next" "$BOOTLAB" kernel check slower slower \
+	$small --db "$TMP/two.db"
+is "which leaves no more than the first did" "$(lockless)" "$before"
 
 # A testbed that says nothing in time.
 sed -i 's/deadline: [0-9]*/deadline: 2/' "$TMP/data/scenarios/vfio-pin.yaml"
