@@ -3,13 +3,7 @@
 # How long `bootlab import` of a CSV of a million samples takes, and how many times as long as the
 # sqlite3 shell takes to .import the same file into a table without anything to check. In turn,
 # three times each.
-set -eu
-export LC_ALL=C
-data=$(cd "$(dirname "$0")/../.." && pwd)
-bootlab=${BOOTLAB:-$data/bootlab}
-tmp=$(mktemp -d)
-trap 'rm -rf "$tmp"' EXIT
-cd "$tmp"
+. "$(dirname "$0")/begin.bash"
 
 awk 'BEGIN { print "kernel,scenario,params,iteration,metric,value,unit"
 	for (i = 1; i <= 50000; i++) for (t = 1; t <= 16; t *= 2) for (k = 1; k <= 4; k++)

@@ -2,13 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # How long reports of a made-up campaign of a million samples take, each form of them, and how
 # many times as long as that of a thousand.
-set -eu
-export LC_ALL=C
-data=$(cd "$(dirname "$0")/../.." && pwd)
-bootlab=${BOOTLAB:-$data/bootlab}
-tmp=$(mktemp -d)
-trap 'rm -rf "$tmp"' EXIT
-cd "$tmp"
+. "$(dirname "$0")/begin.bash"
 
 # Campaigns 101 and 102, of the same cells; .parameter says how many samples.
 sqlite3 samples.db <"$data/tests/fixtures/fake-campaigns.sql"
