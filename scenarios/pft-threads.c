@@ -220,6 +220,7 @@ static int report(const struct pft *pft)
 {
 	uint64_t bytes = pft->share * pft->threads;
 	uint64_t expected = bytes / (pft->thp ? thp_size() : page_size);
+	double pages = (double)bytes / (double)page_size;
 	struct pft_result sum = {0};
 
 	for (uint64_t i = 0; i < pft->threads; i++) {
@@ -228,11 +229,10 @@ static int report(const struct pft *pft)
 	}
 	if (sum.end <= sum.start || sum.user_s + sum.system_s <= 0)
 		return fail(0, "%" PRIu64 " bytes are too few to be timed", bytes);
-	report_metrics(&sum, (double)bytes / (double)page_size);
+	report_metrics(&sum, pages);
 	if (pft->projected > 0)
-		emit_metric(PROTOCOL_PROJECTED "faults_per_wall_second",
-			    (double)bytes / (double)page_size / pft->projected, "faults/s",
-			    PROTOCOL_BETTER_HIGHER);
+		emit_metric(PROTOCOL_PROJECTED "faults_per_wall_second", pages / pft->projected,
+			    "faults/s", PROTOCOL_BETTER_HIGHER);
 	emit_gate("faults_counted", sum.minor_faults == (int64_t)expected && !sum.major_faults,
 		  "%" PRId64 " minor and %" PRId64 " major faults, %" PRIu64
 		  " and 0 were to be taken",
